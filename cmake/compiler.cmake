@@ -10,24 +10,30 @@ target_compile_options(a67_options INTERFACE
   -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough -Werror)
 target_include_directories(a67_options INTERFACE "${CMAKE_SOURCE_DIR}")
 
+# No path of the building machine in what we ship. Coverage needs the paths as they are.
+if(NOT A67_COVERAGE)
+  add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+endif()
+
 if(EMSCRIPTEN)
   # Everything, third-party code included, must agree on the exception scheme.
   add_compile_options(-fwasm-exceptions)
   add_link_options(-fwasm-exceptions)
-  add_compile_options(-O3)
 else()
-  add_compile_options(-stdlib=libc++)
-  add_link_options(-stdlib=libc++ -fuse-ld=lld-19)
-  # clang passes -stdlib only to C++; C files would warn about an unused argument.
-  add_compile_options($<$<COMPILE_LANGUAGE:C>:-Wno-unused-command-line-argument>)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-stdlib=libc++>)
+  add_link_options($<$<LINK_LANGUAGE:CXX>:-stdlib=libc++> -fuse-ld=lld-19)
   add_compile_options(-ffunction-sections -fdata-sections)
   add_link_options(-Wl,--gc-sections)
+  # Assertions stay on in what we ship (no NDEBUG): a controller that stops and says so does less harm than
+  # one that goes on from a state we proved impossible.
+  set(CMAKE_C_FLAGS_RELEASE "-O2")
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 endif()
 
 if(A67_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
-  add_compile_definitions(_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_EXTENSIVE)
+  add_compile_definitions($<$<COMPILE_LANGUAGE:CXX>:_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_EXTENSIVE>)
 endif()
 
 if(A67_COVERAGE)

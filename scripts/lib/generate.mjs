@@ -1,0 +1,48 @@
+// Reads the contract, has each writer turn it into the text of one file, and writes (or, with
+// --check, compares) those files. Writers are pure: contract in, text out.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { cleanContract } from './generate-model.mjs';
+import { typescriptOf } from './generate-typescript.mjs';
+import { referenceOf } from './generate-reference.mjs';
+import { verbsOf } from './generate-verbs.mjs';
+
+const SOURCE = 'engine/api/contract.json';
+const OUTPUTS = [
+  ['worker/src/generated/contract.ts', typescriptOf],
+  ['docs/reference.md', referenceOf],
+  ['cli/generated/verbs.inc', verbsOf],
+];
+
+function readOr(path, fallback) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return fallback;
+  }
+}
+
+function main(args) {
+  const check = args.includes('--check');
+  const unknown = args.find((arg) => arg !== '--check');
+  if (unknown !== undefined) {
+    console.error(`generate: unknown option ${unknown}. Only --check is known.`);
+    return 2;
+  }
+  const contract = cleanContract(JSON.parse(readFileSync(SOURCE, 'utf8')));
+  const stale = OUTPUTS.map(([path, write]) => [path, write(contract)]).filter(
+    ([path, text]) => readOr(path, null) !== text,
+  );
+  for (const [path, text] of stale) {
+    if (check) {
+      console.error(`${path} does not match ${SOURCE}. Run scripts/generate and commit the result.`);
+      continue;
+    }
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    console.log(`wrote ${path}`);
+  }
+  return check && stale.length > 0 ? 1 : 0;
+}
+
+process.exitCode = main(process.argv.slice(2));
