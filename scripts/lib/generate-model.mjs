@@ -64,7 +64,7 @@ export function cliFields(contract, command) {
         kind: fieldKind(contract, schema),
         positional: args.includes(name),
         required: request.required.includes(name),
-        choices: full.enum ?? Object.keys(full.properties ?? {}),
+        choices: full.enum ?? (isIntegers(full) ? Object.keys(full.properties ?? {}) : []),
         minimum: full.minimum,
         maximum: full.maximum,
         doc: full.doc ?? '',

@@ -1,0 +1,641 @@
+// Generated from engine/api/contract.json by scripts/generate. Do not edit.
+
+/** Both sides of the boundary must speak the same number. */
+export const PROTOCOL = 1;
+
+/** What went wrong, for a person and for a program. */
+export type ErrorView = {
+  /** One of the codes under `errors`. */
+  code: string;
+  /** What happened and why. */
+  message: string;
+  /** What to do next. */
+  hint?: string;
+  /** Where in the request or manifest, e.g. `env.PORT` or `automator67.yaml:7`. */
+  field?: string;
+  /** Doing the same again may help and can do no harm. */
+  retryable?: boolean;
+  /** Last lines of a build or an app. */
+  lines?: string[];
+};
+
+/** A node's load now. */
+export type NodeLoad = {
+  cpuPercent: number;
+  memoryPercent: number;
+  connections: number;
+  requestsPerSecond: number;
+  latencyMs: number;
+  /** 0..1 */
+  successRate: number;
+};
+
+/** One node. */
+export type NodeView = {
+  id: string;
+  name: string;
+  /** Control URL. */
+  url: string;
+  /** Where its gateway answers. */
+  gatewayUrl: string;
+  role: 'worker' | 'gateway';
+  state: 'awake' | 'asleep' | 'paused' | 'throttled' | 'suspect' | 'dead';
+  /** Unix ms of the last change of state. */
+  since: number;
+  /** Unix ms of the last word from it. */
+  lastSeen: number;
+  /** Node's clock minus ours. */
+  clockSkewMs: number;
+  /** Replicas placed on it. */
+  replicas: number;
+  version?: string;
+  os?: string;
+  arch?: string;
+  cpus?: number;
+  memoryBytes?: number;
+  diskFreeBytes?: number;
+  /** How replicas are limited: cgroup-v1, cgroup-v2 or rlimit. */
+  limits?: string;
+  runtimes?: string[];
+  load?: NodeLoad;
+  /** Something a person must look at. */
+  attention?: ErrorView;
+};
+
+/** One signal's part in a score. */
+export type ScoreTerm = {
+  signal: 'cpu' | 'memory' | 'latency' | 'connections' | 'history';
+  /** As measured. */
+  value: number;
+  /** Percent. */
+  weight: number;
+  /** 0..weight */
+  points: number;
+};
+
+/** Why this node. */
+export type PlacementView = {
+  node: string;
+  nodeName: string;
+  /** 0..100 */
+  score: number;
+  terms: ScoreTerm[];
+  /** One sentence. */
+  why: string;
+};
+
+/** One running copy. */
+export type ReplicaView = {
+  id: string;
+  app: string;
+  node: string;
+  nodeName: string;
+  release: string;
+  state:
+    | 'placed'
+    | 'waiting'
+    | 'uploading'
+    | 'fetching'
+    | 'unpacking'
+    | 'building'
+    | 'starting'
+    | 'ready'
+    | 'unhealthy'
+    | 'backoff'
+    | 'failed'
+    | 'stopping'
+    | 'lost';
+  reason?: ErrorView;
+  restarts: number;
+  port?: number;
+  /** Unix ms. */
+  startedAt?: number;
+  cpuPercent?: number;
+  memoryBytes?: number;
+  requestsPerSecond?: number;
+  latencyMs?: number;
+  runtime?: string;
+  limits?: string;
+  placement?: PlacementView;
+};
+
+/** One immutable version of an app. */
+export type ReleaseView = {
+  id: string;
+  number: number;
+  /** `archive <name>` or `git <url>#<ref>`. */
+  source: string;
+  createdAt: number;
+  runtime: string;
+  bytes: number;
+  commit?: string;
+};
+
+/** The act of rolling a release out. */
+export type DeploymentView = {
+  id: string;
+  app: string;
+  release: string;
+  previousRelease?: string;
+  kind: 'deploy' | 'scale' | 'restart' | 'rollback' | 'start';
+  state: 'uploading' | 'building' | 'starting' | 'done' | 'rolled-back' | 'failed' | 'cancelled';
+  ready: number;
+  wanted: number;
+  /** One sentence: what happens now. */
+  step: string;
+  /** 0..100 */
+  percent: number;
+  startedAt: number;
+  finishedAt?: number;
+  error?: ErrorView;
+};
+
+/** How a replica shows that it is well. Without a path, an open port is enough. */
+export type Health = {
+  path?: string;
+  intervalSeconds?: number;
+  timeoutSeconds?: number;
+  /** Time to become healthy at first. */
+  startSeconds?: number;
+};
+
+/** automator67.yaml: what an app needs. Everything is optional. */
+export type Manifest = {
+  name?: string;
+  runtime?: 'auto' | 'node' | 'python' | 'procfile' | 'static' | 'binary';
+  /** Shell command run once per node. */
+  build?: string;
+  /** Shell command that serves on $PORT. */
+  start?: string;
+  /** Folder of a static site, relative. */
+  static?: string;
+  replicas?: number;
+  /** Environment; names are [A-Za-z_][A-Za-z0-9_]*. */
+  env?: Record<string, string>;
+  health?: Health;
+  /** 0 = no limit. */
+  memoryMb?: number;
+  /** 100 = one core, 0 = no limit. */
+  cpuPercent?: number;
+  /** Time to stop by itself. */
+  stopSeconds?: number;
+  buildSeconds?: number;
+  /** Host names the gateways answer for this app. */
+  hosts?: string[];
+  policy?: 'weighted' | 'round-robin' | 'least-connections' | 'latency';
+};
+
+/** One app. */
+export type AppView = {
+  name: string;
+  state: 'deploying' | 'running' | 'degraded' | 'stopped' | 'failed';
+  /** The one URL. */
+  url: string;
+  /** Every gateway that answers for it. */
+  urls: string[];
+  replicasWanted: number;
+  replicasReady: number;
+  replicas: ReplicaView[];
+  /** The one that serves. */
+  release?: ReleaseView;
+  releases: ReleaseView[];
+  /** The newest one. */
+  deployment?: DeploymentView;
+  policy: string;
+  health: Health;
+  /** Names only: values never leave the engine. */
+  envNames: string[];
+  memoryMb: number;
+  cpuPercent: number;
+  hosts: string[];
+  requestsPerSecond: number;
+  p50Ms: number;
+  p95Ms: number;
+  errorsPerSecond: number;
+  createdAt: number;
+  attention?: ErrorView;
+};
+
+/** One line of what happened. */
+export type ActivityView = {
+  seq: number;
+  /** Unix ms. */
+  at: number;
+  level: 'info' | 'warning' | 'error';
+  /** E.g. `node.state`, `app.deployed`. */
+  kind: string;
+  /** App or node name. */
+  subject: string;
+  message: string;
+};
+
+export type SourceFile = {
+  path: string;
+  bytes: number;
+};
+
+/** Where a release comes from. */
+export type Source = {
+  kind: 'archive' | 'git' | 'release';
+  /** Hex; also the blob's name in the host. */
+  sha256?: string;
+  bytes?: number;
+  format?: 'tar.gz' | 'zip';
+  /** What the person called it. */
+  name?: string;
+  /** For detection. */
+  files?: SourceFile[];
+  /** Small files that detection reads (package.json, Procfile, automator67.yaml, ...). */
+  texts?: Record<string, string>;
+  /** Git URL. */
+  url?: string;
+  /** Branch, tag or commit. */
+  ref?: string;
+  /** An earlier release of the app. */
+  release?: string;
+};
+
+/** What to deploy. Fields given here win over the manifest's. */
+export type DeployRequest = {
+  /** Default: the manifest's name, else the folder's. */
+  name?: string;
+  /** A folder, an archive (.tar.gz, .tgz, .zip), or a Git URL (#ref for a branch, tag or commit). */
+  source: Source;
+  /** How many copies run. */
+  replicas?: number;
+  /** Environment of the app; repeatable. */
+  env?: Record<string, string>;
+  /** Path that answers 2xx or 3xx when a replica is well. */
+  healthPath?: string;
+  /** How requests are spread over the replicas. */
+  policy?: 'weighted' | 'round-robin' | 'least-connections' | 'latency';
+  /** Memory of one replica in MiB; 0 = no limit. */
+  memoryMb?: number;
+  /** How to run it; auto finds out. */
+  runtime?: 'auto' | 'node' | 'python' | 'procfile' | 'static' | 'binary';
+  /** Shell command run once per node. */
+  build?: string;
+  /** Shell command that serves on $PORT. */
+  start?: string;
+  /** Host name the gateways answer for this app; repeatable. */
+  hosts?: string[];
+  /** Refuse when an app of that name exists (`conflict`). */
+  create?: boolean;
+};
+
+/** What app.deploy would do, and why. */
+export type PlanView = {
+  app: string;
+  /** A new app. */
+  creates: boolean;
+  release: string;
+  previousRelease?: string;
+  replicas: number;
+  runtime: string;
+  runtimeWhy: string;
+  build: string;
+  start: string;
+  placements: PlacementView[];
+  /** Names of nodes that need the archive. */
+  uploads: string[];
+  uploadBytes: number;
+  /** What happens, in order. */
+  steps: string[];
+  warnings: string[];
+};
+
+export type SeriesPoint = {
+  /** Unix ms. */
+  at: number;
+  cpuPercent: number;
+  memoryBytes: number;
+  requestsPerSecond: number;
+  errorsPerSecond: number;
+  p50Ms: number;
+  p95Ms: number;
+};
+
+export type LogLine = {
+  replica: string;
+  node: string;
+  seq: number;
+  /** Unix ms. */
+  at: number;
+  stream: 'stdout' | 'stderr' | 'build' | 'system';
+  text: string;
+};
+
+/** Percent each; they add up to 100. */
+export type BalanceWeights = {
+  cpu: number;
+  memory: number;
+  latency: number;
+  connections: number;
+  history: number;
+};
+
+/** What a person may set. */
+export type Settings = {
+  /** Between heartbeats when nothing else is heard. */
+  heartbeatSeconds: number;
+  weights: BalanceWeights;
+};
+
+/** This engine. */
+export type Controller = {
+  /** Its public key, base64url. */
+  id: string;
+  epoch: number;
+  state: 'active' | 'superseded';
+  online: boolean;
+  version: string;
+};
+
+/** Everything a page shows at first. */
+export type Snapshot = {
+  controller: Controller;
+  nodes: NodeView[];
+  apps: AppView[];
+  /** Newest last, at most 200. */
+  activity: ActivityView[];
+  settings: Settings;
+};
+
+/** Every command and query: what is asked, what is answered, what is told on the way. */
+export type Commands = {
+  /** Everything, once; events keep it true. */
+  'engine.state': {
+    req: Record<string, never>;
+    res: Snapshot;
+    progress: never;
+  };
+  /** Claim a node with its one-time code. Pins this controller's key on the node. */
+  'node.claim': {
+    req: {
+      /** Control URL, e.g. http://127.0.0.1:4601 */
+      url: string;
+      /** XXXX-XXXX-XXXX */
+      code: string;
+    };
+    res: {
+      node: NodeView;
+    };
+    progress: never;
+  };
+  /** The nodes. */
+  'node.list': {
+    req: Record<string, never>;
+    res: {
+      nodes: NodeView[];
+    };
+    progress: never;
+  };
+  /** Give a node up: its replicas are placed elsewhere and it can be claimed again. `force` forgets a node that cannot be reached. */
+  'node.remove': {
+    req: {
+      /** Id or name. */
+      node: string;
+      /** Forget a node that cannot be reached. */
+      force?: boolean;
+    };
+    res: Record<string, never>;
+    progress: never;
+  };
+  /** What app.deploy would do, and why; changes nothing. */
+  'deploy.plan': {
+    req: DeployRequest;
+    res: {
+      plan: PlanView;
+    };
+    progress: never;
+  };
+  /** Roll out a new release. Answers when it serves, or when it was rolled back (then as a failure, with the build's last lines). */
+  'app.deploy': {
+    req: DeployRequest;
+    res: {
+      app: AppView;
+      deployment: DeploymentView;
+    };
+    progress: DeploymentView;
+  };
+  /** Serve an earlier release again (default: the one before). */
+  'app.rollback': {
+    req: {
+      /** Its name. */
+      app: string;
+      /** Id of the release to serve. */
+      release?: string;
+    };
+    res: {
+      app: AppView;
+      deployment: DeploymentView;
+    };
+    progress: DeploymentView;
+  };
+  /** Run this many replicas. */
+  'app.scale': {
+    req: {
+      /** Its name. */
+      app: string;
+      /** How many copies run. */
+      replicas: number;
+    };
+    res: {
+      app: AppView;
+      deployment: DeploymentView;
+    };
+    progress: DeploymentView;
+  };
+  /** Start every replica anew, one after another. */
+  'app.restart': {
+    req: {
+      /** Its name. */
+      app: string;
+    };
+    res: {
+      app: AppView;
+      deployment: DeploymentView;
+    };
+    progress: DeploymentView;
+  };
+  /** Stop every replica; the app and its releases stay. */
+  'app.stop': {
+    req: {
+      /** Its name. */
+      app: string;
+    };
+    res: {
+      app: AppView;
+    };
+    progress: never;
+  };
+  /** Run a stopped app again. */
+  'app.start': {
+    req: {
+      /** Its name. */
+      app: string;
+    };
+    res: {
+      app: AppView;
+      deployment: DeploymentView;
+    };
+    progress: DeploymentView;
+  };
+  /** Stop the app and forget it and its releases. */
+  'app.remove': {
+    req: {
+      /** Its name. */
+      app: string;
+    };
+    res: Record<string, never>;
+    progress: never;
+  };
+  /** The apps. */
+  'app.list': {
+    req: Record<string, never>;
+    res: {
+      apps: AppView[];
+    };
+    progress: never;
+  };
+  /** One app. */
+  'app.get': {
+    req: {
+      /** Its name. */
+      app: string;
+    };
+    res: {
+      app: AppView;
+    };
+    progress: never;
+  };
+  /** Log lines of all replicas in order of time. With `follow` it goes on until cancelled. */
+  'app.logs': {
+    req: {
+      /** Its name. */
+      app: string;
+      /** Only this replica. */
+      replica?: string;
+      /** Lines per replica to begin with. */
+      tail?: number;
+      /** Go on until cancelled. */
+      follow?: boolean;
+    };
+    res: {
+      /** How many were sent. */
+      lines: number;
+    };
+    progress: {
+      lines: LogLine[];
+    };
+  };
+  /** The last minutes of an app, one point every few seconds. */
+  'app.metrics': {
+    req: {
+      /** Its name. */
+      app: string;
+    };
+    res: {
+      points: SeriesPoint[];
+    };
+    progress: never;
+  };
+  /** What happened, newest last. */
+  'activity.list': {
+    req: {
+      /** Only lines that contain this (any case). */
+      text?: string;
+      /** At most so many lines. */
+      limit?: number;
+      /** Only lines with a smaller seq. */
+      before?: number;
+    };
+    res: {
+      activity: ActivityView[];
+    };
+    progress: never;
+  };
+  /** The settings. */
+  'settings.get': {
+    req: Record<string, never>;
+    res: {
+      settings: Settings;
+    };
+    progress: never;
+  };
+  /** Change settings; fields left out stay. */
+  'settings.set': {
+    req: {
+      /** Between heartbeats when nothing else is heard. */
+      heartbeatSeconds?: number;
+      /** Percent of each signal; they add up to 100. */
+      weights?: BalanceWeights;
+    };
+    res: {
+      settings: Settings;
+    };
+    progress: never;
+  };
+};
+
+/** Every event and its body. */
+export type Events = {
+  /** A node is new or changed. */
+  'node.changed': {
+    node: NodeView;
+  };
+  /** A node was given up. */
+  'node.removed': {
+    node: string;
+  };
+  /** An app, its replicas or its newest deployment changed. */
+  'app.changed': {
+    app: AppView;
+  };
+  /** An app is gone. */
+  'app.removed': {
+    app: string;
+  };
+  /** Something happened. */
+  'activity.added': {
+    activity: ActivityView;
+  };
+  /** Online/offline, or superseded by a newer controller. */
+  'controller.changed': {
+    controller: Controller;
+  };
+  /** Settings changed. */
+  'settings.changed': {
+    settings: Settings;
+  };
+};
+
+/** Every code an error may have. */
+export type ErrorCode =
+  | 'invalid_input'
+  | 'not_found'
+  | 'conflict'
+  | 'forbidden'
+  | 'unauthorized'
+  | 'clock_skew'
+  | 'stale_epoch'
+  | 'stale_revision'
+  | 'rate_limited'
+  | 'unreachable'
+  | 'timeout'
+  | 'outcome_unknown'
+  | 'offline'
+  | 'no_nodes'
+  | 'build_failed'
+  | 'unhealthy'
+  | 'crashed'
+  | 'unknown_runtime'
+  | 'missing_runtime'
+  | 'bad_archive'
+  | 'git_failed'
+  | 'disk_full'
+  | 'no_memory'
+  | 'too_large'
+  | 'store_failed'
+  | 'cancelled'
+  | 'internal';
