@@ -1,0 +1,43 @@
+// The typed client: all that the page knows of the engine.
+import type { Commands, Events, Source } from './generated/contract';
+
+export type CommandName = keyof Commands;
+export type EventName = keyof Events;
+
+export type Status = 'starting' | 'ready' | 'follower' | 'crashed';
+export type Role = 'leader' | 'follower';
+
+export type SendOptions<K extends CommandName> = {
+  onProgress?: (progress: Commands[K]['progress']) => void;
+  signal?: AbortSignal;
+};
+
+/** `path` is relative to the folder that was dropped, with `/` between its parts. */
+export type FolderFile = { path: string; file: File };
+
+export type PackProgress = { stage: 'packing' | 'hashing' | 'saving'; done: number; total: number };
+
+export type Client = {
+  readonly role: Role;
+  readonly status: Status;
+  /** Rejects with EngineError. Aborting the signal cancels the command. */
+  send<K extends CommandName>(
+    name: K,
+    body: Commands[K]['req'],
+    options?: SendOptions<K>,
+  ): Promise<Commands[K]['res']>;
+  /** Returns what ends the subscription. */
+  on<K extends EventName>(name: K, handler: (body: Events[K]) => void): () => void;
+  /** Called at once with the current status, then at every change. */
+  onStatus(handler: (status: Status) => void): () => void;
+  /** Packs a dropped folder, keeps the archive in this browser, and describes it for app.deploy. */
+  addFolder(
+    files: readonly FolderFile[],
+    onProgress?: (progress: PackProgress) => void,
+  ): Promise<Source>;
+  /** Keeps a .tar.gz, .tgz or .zip in this browser, and describes it for app.deploy. */
+  addArchive(file: File, onProgress?: (progress: PackProgress) => void): Promise<Source>;
+  /** After `crashed`: starts the engine anew. */
+  restart(): void;
+  close(): void;
+};
