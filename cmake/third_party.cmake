@@ -17,10 +17,24 @@ target_compile_options(yaml PRIVATE -w)
 if(EMSCRIPTEN)
   include(libsodium_wasm)
 else()
-  # The static archives, so that the node wrapper can be one static binary.
-  find_library(A67_SODIUM_ARCHIVE NAMES libsodium.a REQUIRED)
-  add_library(sodium STATIC IMPORTED)
-  set_target_properties(sodium PROPERTIES IMPORTED_LOCATION "${A67_SODIUM_ARCHIVE}")
+  # The distribution's static archives, so that the node wrapper can be one static binary.
+  # a67_system_archive(<target> <file> [<target it leans on>...])
+  function(a67_system_archive target file)
+    find_library(A67_ARCHIVE_${target} NAMES ${file} REQUIRED)
+    add_library(${target} STATIC IMPORTED GLOBAL)
+    set_target_properties(${target} PROPERTIES
+      IMPORTED_LOCATION "${A67_ARCHIVE_${target}}" INTERFACE_LINK_LIBRARIES "${ARGN}")
+  endfunction()
+  a67_system_archive(sodium libsodium.a)
+  a67_system_archive(zlib libz.a)
+  a67_system_archive(crypto libcrypto.a dl)
+  a67_system_archive(openssl libssl.a crypto)
+  foreach(library nettle acl bz2 lz4 lzma zstd)
+    a67_system_archive(${library}_archive lib${library}.a)
+  endforeach()
+  # Name the formats that are read one by one: "all of them" would pull in libxml2 and, with it, ICU.
+  a67_system_archive(archive libarchive.a
+    nettle_archive acl_archive lzma_archive zstd_archive lz4_archive bz2_archive zlib)
 
   add_library(catch2 STATIC "${A67_THIRD_PARTY}/catch2/catch_amalgamated.cpp")
   target_include_directories(catch2 SYSTEM PUBLIC "${A67_THIRD_PARTY}/catch2")

@@ -61,4 +61,4 @@ export CCACHE_DIR=${CCACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/automator67-ccac
 export CCACHE_BASEDIR=$A67_ROOT CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-3G}
 
 # Tools that scripts/setup keeps inside the clone come first on PATH.
-if [ -d "$A67_ROOT/.toolchain/node/bin" ]; then PATH=$A67_ROOT/.toolchain/node/bin:$PATH; fi
+if [ -d "$A67_ROOT/.toolchain/node/node_modules/.bin" ]; then PATH=$A67_ROOT/.toolchain/node/node_modules/.bin:$PATH; fi

@@ -12,7 +12,7 @@ libsodium|libsodium|1.0.18|d59323c6b712a1519a5daf710b68f5e7fde57040845ffec538509
 
 third_party_setup() {
   local want
-  want=$(hash_of scripts/lib/third-party.sh)
+  want=$(hash_of - <<<"$THIRD_PARTY_SOURCES")
   if stamp_is third_party/ready "$want"; then return; fi
 
   need_packages ca-certificates debian-archive-keyring xz-utils
@@ -29,7 +29,7 @@ third_party_setup() {
     if [ -z "$folder" ]; then continue; fi
     third_party_fetch "$work" "$package" "$version" "$sha256"
     mkdir "$work/third_party/$folder"
-    # shellcheck disable=SC2086 # $keep is a list
+    # shellcheck disable=SC2046,SC2086 # $keep is a list
     tar -x --strip-components=1 -C "$work/third_party/$folder" \
       --wildcards --no-wildcards-match-slash -f "$work/$package.tar" $(printf '*/%s ' $keep)
   done <<<"$THIRD_PARTY_SOURCES"
@@ -49,7 +49,7 @@ third_party_fetch() {
   for suite in trixie bookworm; do
     (cd "$work/tarballs" && private_apt source --tar-only --download-only --only-source \
       -t "$suite" "$package" >/dev/null 2>"$work/apt.log") || continue
-    for tarball in "$work"/tarballs/"${package}_$version".orig.tar.*; do
+    for tarball in "$work/tarballs/${package}_$version".orig.tar.*; do
       if [ -f "$tarball" ] && echo "$sha256  $tarball" | sha256sum -c --status; then
         case $tarball in
           *.gz) gzip -dc "$tarball" ;;
