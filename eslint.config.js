@@ -1,0 +1,28 @@
+// The scripts, the deployment files' tests and whatever workspace brings no settings of its own.
+import js from '@eslint/js';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  {
+    ignores: [
+      'build',
+      'third_party',
+      '.toolchain',
+      '.local',
+      'examples',
+      'web',
+      'worker',
+      '**/dist',
+    ],
+  },
+  js.configs.recommended,
+  tseslint.configs.strict,
+  {
+    languageOptions: { globals: globals.node },
+    rules: {
+      'max-lines': ['error', 450],
+      '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
+    },
+  },
+);
