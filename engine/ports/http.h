@@ -1,0 +1,49 @@
+// HTTP as values: a request is built and an answer is parsed by pure code; only a host sends.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/base/task.h"
+#include "engine/base/time.h"
+
+namespace a67 {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;
+  Headers headers;
+  std::string body;
+  std::string blob;  // instead of body: the name of bytes that the host keeps, streamed from there
+  Duration timeout{10'000};
+  std::size_t bytes_max = std::size_t{1} << 20;  // of the answer's body
+};
+
+struct HttpResponse {
+  int status = 0;
+  Headers headers;
+  std::string body;
+};
+
+// How much of a blob has been sent, in bytes.
+using UploadProgress = std::function<void(std::uint64_t sent, std::uint64_t total)>;
+
+class Http {
+ public:
+  virtual ~Http() = default;
+  // Errors: kUnreachable (nothing was sent), kTimeout and kOutcomeUnknown (may have been carried
+  // out), kTooLarge (the answer), kOffline. Any status is an answer, not an error.
+  virtual Task<Result<HttpResponse>> send(HttpRequest request, UploadProgress progress) = 0;
+  Task<Result<HttpResponse>> send(HttpRequest request) {
+    return send(std::move(request), UploadProgress{});
+  }
+};
+
+}  // namespace a67
