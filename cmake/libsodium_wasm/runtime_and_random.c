@@ -1,10 +1,11 @@
 /* Stands in for two files of libsodium 1.0.18 that do not suit a WebAssembly worker:
  *
- * sodium/runtime.c asks the processor what it can do, which WebAssembly has no way to answer. Here the
- * 128-bit paths are always on and all others always off, because that is how the library was compiled.
+ * sodium/runtime.c asks the processor what it can do, which WebAssembly has no way to answer. Here
+ * the 128-bit paths are always on and all others always off, because that is how the library was
+ * compiled.
  *
- * randombytes/randombytes.c holds JavaScript that names require(), which the closure compiler refuses for
- * a worker. getentropy() reaches crypto.getRandomValues() without it.
+ * randombytes/randombytes.c holds JavaScript that names require(), which the closure compiler
+ * refuses for a worker. getentropy() reaches crypto.getRandomValues() without it.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -29,8 +30,8 @@ int sodium_runtime_has_pclmul(void) { return 0; }
 int sodium_runtime_has_aesni(void) { return 0; }
 int sodium_runtime_has_rdrand(void) { return 0; }
 
-void randombytes_buf(void *const bytes, const size_t size) {
-  unsigned char *next = bytes;
+void randombytes_buf(void* const bytes, const size_t size) {
+  unsigned char* next = bytes;
   size_t left = size;
   while (left > 0) {
     const size_t step = left < kEntropyBytesMax ? left : kEntropyBytesMax;
@@ -40,7 +41,7 @@ void randombytes_buf(void *const bytes, const size_t size) {
   }
 }
 
-void randombytes(unsigned char *const bytes, const unsigned long long size) {
+void randombytes(unsigned char* const bytes, const unsigned long long size) {
   randombytes_buf(bytes, (size_t)size);
 }
 
@@ -60,15 +61,15 @@ uint32_t randombytes_uniform(const uint32_t bound) {
 }
 
 /* Byte for byte what the native library gives for the same seed. */
-void randombytes_buf_deterministic(void *const bytes, const size_t size,
+void randombytes_buf_deterministic(void* const bytes, const size_t size,
                                    const unsigned char seed[randombytes_SEEDBYTES]) {
   static const unsigned char nonce[crypto_stream_chacha20_ietf_NONCEBYTES] = "LibsodiumDRG";
   crypto_stream_chacha20_ietf(bytes, size, nonce, seed);
 }
 
 size_t randombytes_seedbytes(void) { return randombytes_SEEDBYTES; }
-const char *randombytes_implementation_name(void) { return "getentropy"; }
-int randombytes_set_implementation(randombytes_implementation *implementation) {
+const char* randombytes_implementation_name(void) { return "getentropy"; }
+int randombytes_set_implementation(randombytes_implementation* implementation) {
   (void)implementation;
   return -1;
 }

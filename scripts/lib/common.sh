@@ -62,3 +62,10 @@ export CCACHE_BASEDIR=$A67_ROOT CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSI
 
 # Tools that scripts/setup keeps inside the clone come first on PATH.
 if [ -d "$A67_ROOT/.toolchain/node/node_modules/.bin" ]; then PATH=$A67_ROOT/.toolchain/node/node_modules/.bin:$PATH; fi
+
+# The C++ files below the folders given: committed and new ones, never ignored ones.
+cpp_files() {
+  git ls-files --cached --others --exclude-standard -- "$@" | grep -E '\.(cpp|h|c)$' | while read -r file; do
+    if [ -f "$file" ]; then echo "$file"; fi
+  done
+}

@@ -2,7 +2,10 @@
 // spells them, a table each.
 import { cliFields, resolve } from './generate-model.mjs';
 
-const cell = (text) => String(text ?? '').replaceAll('|', '\\|').replaceAll('\n', ' ');
+const cell = (text) =>
+  String(text ?? '')
+    .replaceAll('|', '\\|')
+    .replaceAll('\n', ' ');
 
 function table(head, rows) {
   const cells = [head, ...rows].map((row) => row.map(cell));
@@ -66,7 +69,13 @@ function usageOf(contract, command) {
 }
 
 function flagsTable(contract, command) {
-  const kinds = { boolean: '', integers: 'NAME=N,...', map: 'KEY=VALUE', integer: 'N', number: 'N' };
+  const kinds = {
+    boolean: '',
+    integers: 'NAME=N,...',
+    map: 'KEY=VALUE',
+    integer: 'N',
+    number: 'N',
+  };
   const rows = cliFields(contract, command)
     .filter((field) => !field.positional)
     .map((field) => [
@@ -115,9 +124,11 @@ export function referenceOf(contract) {
     error.doc,
   ]);
   const types = Object.entries(contract.types).map(([name, schema]) =>
-    [`### ${name}`, ...(schema.doc ? [schema.doc] : []), fieldsTable(resolve(contract, schema))].join(
-      '\n\n',
-    ),
+    [
+      `### ${name}`,
+      ...(schema.doc ? [schema.doc] : []),
+      fieldsTable(resolve(contract, schema)),
+    ].join('\n\n'),
   );
   return `<!-- Generated from engine/api/contract.json by scripts/generate. Do not edit. -->
 

@@ -75,8 +75,7 @@ export function typescriptOf(contract) {
     commandOf(name, command),
   );
   const events = Object.entries(contract.events).map(
-    ([name, event]) =>
-      `${docOf(event.doc, '  ')}  ${quote(name)}: ${typeOf(event.body, '  ')};\n`,
+    ([name, event]) => `${docOf(event.doc, '  ')}  ${quote(name)}: ${typeOf(event.body, '  ')};\n`,
   );
   const errors = Object.keys(contract.errors).map((code) => `\n  | ${quote(code)}`);
   return `${HEADER}

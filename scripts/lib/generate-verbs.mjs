@@ -55,7 +55,8 @@ export function verbsOf(contract) {
 `;
   });
   const exits = Object.entries(contract.errors).map(
-    ([code, error]) => `    {.code = ${quote(code)}, .exit = ${error.exit}, .doc = ${quote(error.doc)}},\n`,
+    ([code, error]) =>
+      `    {.code = ${quote(code)}, .exit = ${error.exit}, .doc = ${quote(error.doc)}},\n`,
   );
   return `// Generated from engine/api/contract.json by scripts/generate. Do not edit.
 // clang-format off

@@ -35,7 +35,9 @@ function main(args) {
   );
   for (const [path, text] of stale) {
     if (check) {
-      console.error(`${path} does not match ${SOURCE}. Run scripts/generate and commit the result.`);
+      console.error(
+        `${path} does not match ${SOURCE}. Run scripts/generate and commit the result.`,
+      );
       continue;
     }
     mkdirSync(dirname(path), { recursive: true });
