@@ -77,6 +77,9 @@ export function typescriptOf(contract) {
   const events = Object.entries(contract.events).map(
     ([name, event]) => `${docOf(event.doc, '  ')}  ${quote(name)}: ${typeOf(event.body, '  ')};\n`,
   );
+  const streams = Object.entries(contract.commands)
+    .filter(([, command]) => command.kind === 'stream')
+    .map(([name]) => quote(name));
   const errors = Object.keys(contract.errors).map((code) => `\n  | ${quote(code)}`);
   return `${HEADER}
 /** Both sides of the boundary must speak the same number. */
@@ -86,6 +89,9 @@ ${types.join('\n')}
 /** Every command and query: what is asked, what is answered, what is told on the way. */
 export type Commands = {
 ${commands.join('')}};
+
+/** Commands that only tell, for as long as somebody listens. */
+export const STREAMS: readonly (keyof Commands)[] = [${streams.join(', ')}];
 
 /** Every event and its body. */
 export type Events = {

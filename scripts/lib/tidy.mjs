@@ -1,0 +1,100 @@
+// Runs clang-tidy over the files of a compilation database, several at once, and remembers clean files by the
+// hash of everything that could change the answer: the settings, the command, the file and its project headers.
+// Usage: node scripts/lib/tidy.mjs <build folder> <jobs> [file...]
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+
+const CACHE = 'build/tidy-cache';
+const CHECKED = /^(engine|node-wrapper|cli|sync-server)\//;
+const CLANG_TIDY = 'clang-tidy-19';
+
+const [buildFolder, jobs, ...wanted] = process.argv.slice(2);
+const root = process.cwd();
+
+const hashes = new Map();
+function hashOfFile(path) {
+  if (!hashes.has(path)) {
+    hashes.set(path, createHash('sha256').update(readFileSync(path)).digest('hex'));
+  }
+  return hashes.get(path);
+}
+
+// What Ninja learned from the last compilation: object file -> headers.
+function headersByObject() {
+  const text = execFileSync('ninja', ['-C', buildFolder, '-t', 'deps'], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const headers = new Map();
+  for (const block of text.split('\n\n')) {
+    const [head, ...lines] = block.trim().split('\n');
+    headers.set(
+      head.split(':')[0],
+      lines.map((line) => resolve(buildFolder, line.trim())),
+    );
+  }
+  return headers;
+}
+
+// Third-party headers change only with the stamp of scripts/setup, system ones with the compiler's version.
+const settings = [
+  execFileSync(CLANG_TIDY, ['--version'], { encoding: 'utf8' }),
+  hashOfFile('.clang-tidy'),
+  hashOfFile('third_party/ready'),
+];
+
+function keyOf({ file, command }, headers) {
+  const known = headers.get(/ -o (\S+)/.exec(command)?.[1]);
+  if (!known) return null; // never compiled: nothing to remember it by
+  const parts = [...settings, command.replaceAll(root, '')];
+  for (const path of [resolve(file), ...known]) {
+    const name = relative(root, path);
+    if (!name.startsWith('..') && !name.startsWith('third_party/') && existsSync(path)) {
+      parts.push(name, hashOfFile(path));
+    }
+  }
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
+}
+
+function run(file) {
+  return new Promise((done) => {
+    const child = spawn(CLANG_TIDY, ['-p', buildFolder, '--quiet', file]);
+    let output = '';
+    child.stdout.on('data', (data) => (output += data));
+    child.stderr.on('data', (data) => (output += data));
+    child.on('close', (code) => done({ clean: code === 0, output }));
+  });
+}
+
+async function main() {
+  mkdirSync(CACHE, { recursive: true });
+  const headers = headersByObject();
+  const names = new Set(wanted.map((file) => relative(root, resolve(file))));
+  const queue = JSON.parse(readFileSync(`${buildFolder}/compile_commands.json`, 'utf8'))
+    .map((entry) => ({ ...entry, name: relative(root, entry.file) }))
+    .filter(({ name }) => CHECKED.test(name) && (names.size === 0 || names.has(name)))
+    .map((entry) => ({ name: entry.name, key: keyOf(entry, headers) }));
+  const total = queue.length;
+  const fresh = queue.filter(({ key }) => key === null || !existsSync(`${CACHE}/${key}`));
+
+  let failed = 0;
+  async function work() {
+    for (let next = fresh.shift(); next; next = fresh.shift()) {
+      const { clean, output } = await run(next.name);
+      if (clean && next.key) writeFileSync(`${CACHE}/${next.key}`, '');
+      if (!clean) {
+        failed += 1;
+        console.error(output.trim());
+      }
+    }
+  }
+  const looked = fresh.length;
+  await Promise.all(Array.from({ length: Number(jobs) }, work));
+  console.log(`${total} files, ${looked} looked at, ${failed} with findings`);
+  process.exit(failed === 0 ? 0 : 1);
+}
+
+await main();
