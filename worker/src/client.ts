@@ -1,4 +1,5 @@
 // The typed client: all that the page knows of the engine.
+import type { EngineError } from './errors';
 import type { Commands, Events, Source } from './generated/contract';
 
 export type CommandName = keyof Commands;
@@ -20,6 +21,8 @@ export type PackProgress = { stage: 'packing' | 'hashing' | 'saving'; done: numb
 export type Client = {
   readonly role: Role;
   readonly status: Status;
+  /** Why the status is `crashed`; else null. */
+  readonly failure: EngineError | null;
   /** Rejects with EngineError. Aborting the signal cancels the command. */
   send<K extends CommandName>(
     name: K,

@@ -26,7 +26,8 @@ export class EngineError extends Error {
 export function outcomeUnknown(): EngineError {
   return new EngineError({
     code: CODES_OF_THE_HOST.outcomeUnknown,
-    message: 'The tab that ran the engine was closed while this was under way. It may or may not have been done.',
+    message:
+      'The tab that ran the engine was closed while this was under way. It may or may not have been done.',
     hint: 'Look at the current state first, then decide whether to do it again.',
   });
 }

@@ -10,5 +10,4 @@ export type {
 } from './client';
 export { EngineError } from './errors';
 export * from './generated/contract';
-import type { Client } from './client';
-export declare function connect(): Promise<Client>;
+export { connect } from './connect';

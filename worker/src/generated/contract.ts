@@ -578,6 +578,9 @@ export type Commands = {
   };
 };
 
+/** Commands that only tell, for as long as somebody listens. */
+export const STREAMS: readonly (keyof Commands)[] = ['app.logs'];
+
 /** Every event and its body. */
 export type Events = {
   /** A node is new or changed. */

@@ -1,0 +1,92 @@
+// Puts a tab's client together from the browser's own parts.
+import type { Client, FolderFile, PackProgress } from './client';
+import type { WorkerPort } from './engine-session';
+import { hostError } from './errors';
+import { packInWorker } from './pack/pack-client';
+import { type Channel, CHANNEL } from './tab-channel';
+import { Tab } from './tab';
+
+function watchNetwork(onChange: (online: boolean) => void): () => void {
+  const changed = (): void => {
+    onChange(navigator.onLine);
+  };
+  window.addEventListener('online', changed);
+  window.addEventListener('offline', changed);
+  return () => {
+    window.removeEventListener('online', changed);
+    window.removeEventListener('offline', changed);
+  };
+}
+
+let persistenceAsked = false;
+
+/** Without it the browser may throw archives and keys away when the disk gets full. */
+function askForPersistence(): void {
+  if (persistenceAsked) return;
+  persistenceAsked = true;
+  navigator.storage.persist().catch(() => {
+    // The answer changes nothing: a browser that refuses still keeps the data as long as it can.
+  });
+}
+
+function requireBrowser(): void {
+  const missing = [
+    ['Web Locks', 'locks' in navigator],
+    ['BroadcastChannel', typeof BroadcastChannel !== 'undefined'],
+    ['IndexedDB', typeof indexedDB !== 'undefined'],
+    ['Web Crypto', typeof crypto !== 'undefined' && 'subtle' in crypto],
+  ].find(([, there]) => !there);
+  if (missing === undefined) return;
+  throw hostError(
+    'internal',
+    `This browser does not offer ${String(missing[0])} here, which Automator67 needs.`,
+    'Use a current browser, and open the page over https or from localhost.',
+  );
+}
+
+/** Resolves as soon as the tab knows its role; commands sent before `ready` wait. */
+export async function connect(): Promise<Client> {
+  requireBrowser();
+  const tab = new Tab({
+    id: crypto.randomUUID(),
+    channel: new BroadcastChannel(CHANNEL),
+    locks: navigator.locks,
+    makeWorker: () =>
+      new Worker(new URL('./engine-worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'automator67-engine',
+      }),
+    watchNetwork,
+  });
+  await tab.join();
+  const { core } = tab;
+  const add = (
+    job: { folder: readonly FolderFile[] } | { archive: File },
+    onProgress?: (progress: PackProgress) => void,
+  ) => {
+    askForPersistence();
+    return packInWorker(job, onProgress);
+  };
+  return {
+    get role() {
+      return tab.role;
+    },
+    get status() {
+      return core.status;
+    },
+    get failure() {
+      return core.failure;
+    },
+    send: core.send.bind(core),
+    on: core.on.bind(core),
+    onStatus: core.onStatus.bind(core),
+    addFolder: (files, onProgress) => add({ folder: files }, onProgress),
+    addArchive: (file, onProgress) => add({ archive: file }, onProgress),
+    restart: () => {
+      tab.restart();
+    },
+    close: () => {
+      tab.close();
+    },
+  };
+}

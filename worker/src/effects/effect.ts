@@ -1,0 +1,34 @@
+// What every effect is: a body in, chunks on the way, a result or an EffectFailure at the end.
+import type { EffectError } from '../protocol';
+
+export type SendChunk = (body: unknown) => void;
+export type EffectRunner = (
+  body: unknown,
+  signal: AbortSignal,
+  onChunk: SendChunk,
+) => Promise<unknown>;
+
+/** `unreachable` only when it is certain that nothing was done. */
+export type EffectCode =
+  | 'unreachable'
+  | 'timeout'
+  | 'outcome_unknown'
+  | 'too_large'
+  | 'offline'
+  | 'not_found'
+  | 'store_failed';
+
+export class EffectFailure extends Error {
+  readonly code: EffectCode;
+
+  constructor(code: EffectCode, message: string) {
+    super(message);
+    this.name = 'EffectFailure';
+    this.code = code;
+  }
+}
+
+export function effectErrorOf(cause: unknown): EffectError {
+  if (cause instanceof EffectFailure) return { code: cause.code, message: cause.message };
+  return { code: 'internal', message: cause instanceof Error ? cause.message : String(cause) };
+}

@@ -1,0 +1,43 @@
+// The browser's doors, put together: every effect's name and what performs it.
+import type { Effect } from '../protocol';
+import type { EffectRunner } from './effect';
+import { dropBlob, loadBlob } from './blobs';
+import type { Database } from './database';
+import { type HttpBody, sendHttp } from './http';
+import { BrowserStore } from './store';
+import { openStream, type StreamBody } from './stream';
+import { uploadBlob } from './upload';
+
+type LogBody = { level: string; message: string };
+
+function log({ level, message }: LogBody): void {
+  const write =
+    level === 'error' ? console.error : level === 'warning' ? console.warn : console.info;
+  write(message);
+}
+
+export function browserRunners(
+  openDatabase: () => Promise<Database>,
+): Record<Effect['name'], EffectRunner> {
+  const store = new BrowserStore(openDatabase);
+  const doors = {
+    fetch: fetch.bind(globalThis),
+    upload: uploadBlob,
+    loadBlob: async (sha256: string) => loadBlob(await openDatabase(), sha256),
+    online: () => navigator.onLine,
+  };
+  return {
+    'http.send': (body, signal, onChunk) => sendHttp(doors, body as HttpBody, signal, onChunk),
+    'stream.open': (body, signal, onChunk) => openStream(body as StreamBody, signal, onChunk),
+    'store.load': (body) => store.load((body as { key: string }).key),
+    'store.save': (body) => {
+      const { key, value, secret } = body as { key: string; value: string; secret?: boolean };
+      return store.save(key, value, secret ?? false);
+    },
+    'blob.drop': async (body) => dropBlob(await openDatabase(), (body as { blob: string }).blob),
+    log: (body) => {
+      log(body as LogBody);
+      return Promise.resolve({});
+    },
+  };
+}

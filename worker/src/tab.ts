@@ -1,0 +1,220 @@
+// One tab: follower at first, leader once it holds the engine's lock.
+//
+// Two engines that both give orders would fight, so the lock decides, and a leader stays one until
+// its tab is closed. A follower learns that its leader is gone when another tab announces itself;
+// what it had sent to the old one is then of unknown outcome and is not sent again.
+import { ClientCore } from './client-core';
+import type { Role } from './client';
+import { EngineSession, protocolMismatch, type WorkerPort } from './engine-session';
+import { engineCrashed, EngineError, outcomeUnknown } from './errors';
+import { PROTOCOL } from './generated/contract';
+import { Hub } from './hub';
+import {
+  type Channel,
+  ENGINE_LOCK,
+  type LeaderState,
+  tabLock,
+  type TabMessage,
+} from './tab-channel';
+
+export type TabDoors = {
+  id: string;
+  channel: Channel;
+  locks: Pick<LockManager, 'request'>;
+  makeWorker: () => WorkerPort;
+  /** Calls back on every change; returns what ends that. */
+  watchNetwork: (onChange: (online: boolean) => void) => () => void;
+};
+
+export class Tab {
+  readonly core = new ClientCore();
+  role: Role = 'follower';
+  private readonly doors: TabDoors;
+  private readonly closing = new AbortController();
+  private letGo: () => void = () => undefined;
+  private leader: string | null = null;
+  private state: LeaderState = 'starting';
+  private session: EngineSession | null = null;
+  private hub: Hub | null = null;
+  private readonly watched = new Set<string>();
+  private unwatchNetwork: () => void = () => undefined;
+
+  constructor(doors: TabDoors) {
+    this.doors = doors;
+    doors.channel.onmessage = ({ data }) => {
+      this.receive(data);
+    };
+  }
+
+  /** Settles the role; waiting for the lock goes on behind it. */
+  async join(): Promise<void> {
+    const { locks, id, channel } = this.doors;
+    const { signal } = this.closing;
+    void locks.request(tabLock(id), () => this.untilClosed());
+    const leads = await new Promise<boolean>((resolve) => {
+      void locks.request(ENGINE_LOCK, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock === null ? undefined : this.lead();
+      });
+    });
+    if (leads) return;
+    locks
+      .request(ENGINE_LOCK, { signal }, () => this.lead())
+      .catch(() => {
+        // Only close() aborts the wait.
+      });
+    channel.postMessage({ type: 'who' });
+  }
+
+  restart(): void {
+    if (this.role === 'leader') {
+      if (this.state === 'crashed') this.startEngine();
+    } else if (this.leader !== null) {
+      this.doors.channel.postMessage({ type: 'restart', to: this.leader });
+    }
+  }
+
+  close(): void {
+    this.closing.abort();
+    this.unwatchNetwork();
+    this.session?.end();
+    this.core.detach(outcomeUnknown());
+    this.doors.channel.onmessage = null;
+    this.doors.channel.close();
+    this.letGo();
+  }
+
+  private untilClosed(): Promise<void> {
+    if (this.closing.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.closing.signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+  }
+
+  private lead(): Promise<void> {
+    this.role = 'leader';
+    this.leader = this.doors.id;
+    this.unwatchNetwork = this.doors.watchNetwork((online) => {
+      this.session?.post({ kind: 'network', online });
+    });
+    this.startEngine();
+    return this.untilClosed();
+  }
+
+  private startEngine(): void {
+    const { id, channel, makeWorker } = this.doors;
+    this.core.detach(outcomeUnknown());
+    this.setState('starting', null);
+    const session = new EngineSession({
+      makeWorker,
+      onReady: () => {
+        this.setState('ready', null);
+        this.core.attach((message) => {
+          hub.fromTab(id, message);
+        }, 'ready');
+      },
+      onCrash: (error) => {
+        this.setState('crashed', error);
+        this.core.crash(error);
+      },
+      onMessage: (message) => {
+        if (message.kind !== 'event') {
+          hub.fromEngine(message);
+          return;
+        }
+        this.core.receive(message);
+        channel.postMessage({ type: 'event', from: id, message });
+      },
+    });
+    const hub = new Hub({
+      toEngine: (message) => {
+        session.post(message);
+      },
+      toTab: (tab, message) => {
+        if (tab === id) this.core.receive(message);
+        else channel.postMessage({ type: 'answer', to: tab, from: id, message });
+      },
+    });
+    this.session = session;
+    this.hub = hub;
+  }
+
+  private setState(state: LeaderState, error: EngineError | null): void {
+    this.state = state;
+    this.doors.channel.postMessage({
+      type: 'leader',
+      leader: this.doors.id,
+      protocol: PROTOCOL,
+      state,
+      error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
+    });
+  }
+
+  private receive(data: TabMessage): void {
+    if (this.role === 'leader') this.receiveAsLeader(data);
+    else this.receiveAsFollower(data);
+  }
+
+  private receiveAsLeader(data: TabMessage): void {
+    const { id } = this.doors;
+    if (data.type === 'who') this.setState(this.state, this.core.failure);
+    else if (data.type === 'restart' && data.to === id) this.restart();
+    else if (data.type === 'command' && data.to === id && this.state === 'ready') {
+      this.watch(data.from);
+      this.hub?.fromTab(data.from, data.message);
+    }
+  }
+
+  private receiveAsFollower(data: TabMessage): void {
+    const { id } = this.doors;
+    if (data.type === 'leader') this.follow(data);
+    else if (data.type === 'answer' && data.to === id && data.from === this.leader) {
+      this.core.receive(data.message);
+    } else if (data.type === 'event' && data.from === this.leader) this.core.receive(data.message);
+  }
+
+  private follow(news: Extract<TabMessage, { type: 'leader' }>): void {
+    if (news.leader !== this.leader) {
+      this.core.detach(outcomeUnknown());
+      this.leader = news.leader;
+    }
+    if (news.protocol !== PROTOCOL) {
+      this.core.crash(protocolMismatch(news.protocol));
+      return;
+    }
+    switch (news.state) {
+      case 'starting':
+        this.core.detach(outcomeUnknown());
+        break;
+      case 'crashed':
+        this.core.crash(
+          news.error === null ? engineCrashed('unknown') : new EngineError(news.error),
+        );
+        break;
+      case 'ready':
+        this.core.attach((message) => {
+          const { channel, id } = this.doors;
+          channel.postMessage({ type: 'command', to: news.leader, from: id, message });
+        }, 'follower');
+        break;
+      default:
+        news.state satisfies never;
+    }
+  }
+
+  // The leader gets a tab's lock only when that tab is gone.
+  private watch(tab: string): void {
+    if (this.watched.has(tab)) return;
+    this.watched.add(tab);
+    this.doors.locks
+      .request(tabLock(tab), { signal: this.closing.signal }, () => {
+        this.watched.delete(tab);
+        this.hub?.dropTab(tab);
+      })
+      .catch(() => {
+        // Only close() aborts the wait.
+      });
+  }
+}
