@@ -15,7 +15,9 @@ const FLOORS = [
 ];
 
 // Rooms of one floor may not include each other, except from -> to:
-const NEIGHBOURS = [];
+const NEIGHBOURS = [
+  ['state', 'fleet'], // stored records hold what a node was told, in the node protocol's own types
+];
 
 // Adapters of the ports for programs outside the browser: above the engine's rules, below the hosts.
 const NATIVE = 'native';
