@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'smol-toml';
+import { headersFor, rulesOf } from './page-headers.mjs';
+
+const toml = readFileSync('netlify.toml', 'utf8');
+const netlify = parse(toml);
+const vercel = JSON.parse(readFileSync('vercel.json', 'utf8'));
+
+test('netlify.toml and vercel.json send the same headers for the same paths', () => {
+  const ofVercel = vercel.headers.map(({ source, headers }) => ({
+    path: source.replace('(.*)', '*'),
+    values: Object.fromEntries(headers.map(({ key, value }) => [key, value])),
+  }));
+  assert.deepEqual(ofVercel, rulesOf(toml));
+});
+
+test('netlify.toml and vercel.json build the same folder and fall back to the same page', () => {
+  assert.equal(vercel.buildCommand, netlify.build.command);
+  assert.equal(vercel.outputDirectory, netlify.build.publish);
+  const [{ from, to, status }] = netlify.redirects;
+  assert.equal(status, 200);
+  assert.deepEqual(vercel.rewrites, [{ source: from.replace('*', '(.*)'), destination: to }]);
+});
+
+test('hashed assets are kept for ever, the page itself is not', () => {
+  const rules = rulesOf(toml);
+  assert.match(headersFor(rules, '/assets/main-1a2b3c.js')['Cache-Control'], /immutable/);
+  assert.equal(headersFor(rules, '/')['Cache-Control'], undefined);
+});
+
+test('the policy lets nothing be inlined or evaluated but the engine', () => {
+  const policy = headersFor(rulesOf(toml), '/')['Content-Security-Policy'];
+  assert.match(policy, /^default-src 'none';/);
+  assert.doesNotMatch(policy, /'unsafe-inline'|'unsafe-eval'/);
+  assert.match(policy, /frame-ancestors 'none'$/);
+});
