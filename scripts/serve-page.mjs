@@ -17,7 +17,7 @@ export function pageServer(folder = `${ROOT}/web/dist`) {
   const rules = rulesOf(readFileSync(`${ROOT}/netlify.toml`, 'utf8'));
   const files = sirv(folder, { single: true, etag: true, brotli: true, gzip: true, maxAge: 0 });
   return createServer((request, response) => {
-    const path = new URL(request.url, 'http://page').pathname;
+    const path = request.url.split('?', 1)[0];
     for (const [name, value] of Object.entries(headersFor(rules, path))) {
       response.setHeader(name, value);
     }

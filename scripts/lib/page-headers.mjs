@@ -3,7 +3,7 @@ import { parse } from 'smol-toml';
 
 // rulesOf(text of netlify.toml) -> [{ path: '/*', values: { name: value } }]
 export function rulesOf(toml) {
-  return parse(toml).headers.map((rule) => ({ path: rule.for, values: rule.values }));
+  return parse(toml).headers.map((rule) => ({ path: rule.for, values: { ...rule.values } }));
 }
 
 // '/assets/*' holds for everything below /assets/; a path without a star for itself only.
