@@ -1,9 +1,8 @@
 // Puts a tab's client together from the browser's own parts.
 import type { Client, FolderFile, PackProgress } from './client';
-import type { WorkerPort } from './engine-session';
 import { hostError } from './errors';
 import { packInWorker } from './pack/pack-client';
-import { type Channel, CHANNEL } from './tab-channel';
+import { CHANNEL } from './tab-channel';
 import { Tab } from './tab';
 
 function watchNetwork(onChange: (online: boolean) => void): () => void {
