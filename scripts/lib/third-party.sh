@@ -24,14 +24,14 @@ third_party_setup() {
   private_apt_open "$work/apt" deb-src trixie bookworm
   mkdir "$work/tarballs" "$work/third_party"
 
-  local folder package version sha256 keep
+  local folder package version sha256 keep paths
   while IFS='|' read -r folder package version sha256 keep; do
     if [ -z "$folder" ]; then continue; fi
     third_party_fetch "$work" "$package" "$version" "$sha256"
     mkdir "$work/third_party/$folder"
-    # shellcheck disable=SC2046,SC2086 # $keep is a list
-    tar -x --strip-components=1 -C "$work/third_party/$folder" \
-      --wildcards --no-wildcards-match-slash -f "$work/$package.tar" $(printf '*/%s ' $keep)
+    read -ra paths <<<"$keep"
+    tar -x --strip-components=1 -C "$work/third_party/$folder" --wildcards \
+      --no-wildcards-match-slash -f "$work/$package.tar" "${paths[@]/#/*/}" # below the tarball's one folder
   done <<<"$THIRD_PARTY_SOURCES"
   mv "$work"/third_party/catch2/extras/* "$work/third_party/catch2/"
   rmdir "$work/third_party/catch2/extras"
