@@ -78,6 +78,12 @@ async function main() {
     .filter(({ name }) => CHECKED.test(name) && (names.size === 0 || names.has(name)))
     .map((entry) => ({ name: entry.name, key: keyOf(entry, headers) }));
   const total = queue.length;
+  if (total === 0) {
+    console.error(
+      `${buildFolder} compiles none of our files. Build it first: scripts/test native-debug`,
+    );
+    process.exit(1);
+  }
   const fresh = queue.filter(({ key }) => key === null || !existsSync(`${CACHE}/${key}`));
 
   let failed = 0;
