@@ -1,0 +1,89 @@
+// Says when what the page shows may be old, or when this tab may not act, and what to do about it.
+import { CloudOff, CopyMinus, LoaderCircle, ShieldAlert, TriangleAlert } from 'lucide-react';
+import { useEngine, useEngineStore } from '../engine/hooks';
+import { Button } from '../ui/Button';
+
+export function ConnectionBanner() {
+  const phase = useEngine((mirror) => mirror.phase);
+  const status = useEngine((mirror) => mirror.status);
+  const role = useEngine((mirror) => mirror.role);
+  const controller = useEngine((mirror) => mirror.controller);
+  const store = useEngineStore();
+
+  if (phase === 'failed') return null;
+  if (status === 'crashed') {
+    return (
+      <Banner
+        tone="bad"
+        icon={<TriangleAlert aria-hidden />}
+        action={
+          <Button size="sm" onClick={store.retry}>
+            Restart the engine
+          </Button>
+        }
+      >
+        The engine stopped unexpectedly. Your apps keep running; nothing new happens until it is
+        restarted.
+      </Banner>
+    );
+  }
+  if (phase === 'starting' || status === 'starting') {
+    return (
+      <Banner tone="busy" icon={<LoaderCircle className="animate-spin" aria-hidden />}>
+        The engine is starting…
+      </Banner>
+    );
+  }
+  if (controller?.state === 'superseded') {
+    return (
+      <Banner tone="warn" icon={<ShieldAlert aria-hidden />}>
+        A newer controller gives the orders now, so nodes refuse changes from this page. Use that
+        device, or claim the nodes again here to take over.
+      </Banner>
+    );
+  }
+  if (controller && !controller.online) {
+    return (
+      <Banner tone="warn" icon={<CloudOff aria-hidden />}>
+        This device is offline. Your apps keep running; what you see is the last known state, and no
+        node is declared dead meanwhile.
+      </Banner>
+    );
+  }
+  if (role === 'follower') {
+    return (
+      <Banner tone="busy" icon={<CopyMinus aria-hidden />}>
+        The engine runs in another tab of this browser. Everything works here too; this tab takes
+        over when that one is closed.
+      </Banner>
+    );
+  }
+  return null;
+}
+
+const TONES = {
+  bad: 'bg-bad-soft text-bad',
+  warn: 'bg-warn-soft text-warn',
+  busy: 'bg-busy-soft text-busy',
+} as const;
+
+type BannerProps = {
+  tone: keyof typeof TONES;
+  icon: React.ReactNode;
+  action?: React.ReactNode;
+  children: React.ReactNode;
+};
+
+function Banner({ tone, icon, action, children }: BannerProps) {
+  return (
+    <div
+      role="status"
+      data-testid="banner"
+      className={`flex items-center gap-3 border-b border-line px-4 py-2.5 text-[13px] sm:px-6 md:px-8 [&_svg]:size-4 [&_svg]:shrink-0 ${TONES[tone]}`}
+    >
+      {icon}
+      <p className="min-w-0 flex-1">{children}</p>
+      {action}
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { Compass } from 'lucide-react';
+import { Suspense, useEffect } from 'react';
+import { Link, Route, Switch, useLocation } from 'wouter';
+import { useEngine, useEngineStore } from '../engine/hooks';
+import { Button } from '../ui/Button';
+import { Card } from '../ui/Card';
+import { EmptyState } from '../ui/EmptyState';
+import { ErrorBox } from '../ui/ErrorBox';
+import { Skeleton } from '../ui/Skeleton';
+import { DESTINATIONS, isHere } from './destinations';
+import { PageBoundary } from './PageBoundary';
+import {
+  ActivityPage,
+  AppPage,
+  AppsPage,
+  DeployPage,
+  NodesPage,
+  OverviewPage,
+  SettingsPage,
+} from './pages';
+
+export function Routes() {
+  const [path] = useLocation();
+  const phase = useEngine((mirror) => mirror.phase);
+  const failure = useEngine((mirror) => mirror.failure);
+  const store = useEngineStore();
+
+  useEffect(() => {
+    const here = DESTINATIONS.find((one) => isHere(one, path));
+    document.title = here ? `${here.label} · Automator67` : 'Automator67';
+  }, [path]);
+
+  if (phase === 'failed' && failure) {
+    return <ErrorBox title="The engine did not start." error={failure} onRetry={store.retry} />;
+  }
+  if (phase === 'starting') return <PageSkeleton />;
+  return (
+    <PageBoundary key={path.split('/').slice(0, 3).join('/')}>
+      <Suspense fallback={<PageSkeleton />}>
+        <Switch>
+          <Route path="/" component={OverviewPage} />
+          <Route path="/nodes" component={NodesPage} />
+          <Route path="/deploy">
+            <DeployPage />
+          </Route>
+          <Route path="/apps" component={AppsPage} />
+          <Route path="/apps/:name/:tab?">
+            {({ name, tab }) => <AppPage name={decodeURIComponent(name)} tab={tab ?? 'replicas'} />}
+          </Route>
+          <Route path="/activity" component={ActivityPage} />
+          <Route path="/settings" component={SettingsPage} />
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Suspense>
+    </PageBoundary>
+  );
+}
+
+function NotFound() {
+  return (
+    <Card>
+      <EmptyState
+        icon={Compass}
+        title="There is no such page"
+        action={
+          <Button asChild>
+            <Link href="/">Go to the overview</Link>
+          </Button>
+        }
+      >
+        The address may be mistyped, or the page has moved.
+      </EmptyState>
+    </Card>
+  );
+}
+
+function PageSkeleton() {
+  return (
+    <div role="status">
+      <span className="sr-only">Loading…</span>
+      <Skeleton className="mb-2 h-7 w-40" />
+      <Skeleton className="mb-6 h-4 w-64" />
+      <Skeleton className="mb-4 h-24 w-full rounded-xl" />
+      <Skeleton className="h-80 w-full rounded-xl" />
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { Search, Settings } from 'lucide-react';
+import { Link } from 'wouter';
+import { Button } from '../ui/Button';
+import { Logo } from './Logo';
+import { ThemeMenu } from './ThemeMenu';
+
+/** The phone's header; a desktop has the sidebar instead. */
+export function TopBar({ onPalette }: { onPalette: () => void }) {
+  return (
+    <header className="sticky top-0 z-20 flex h-14 items-center justify-between border-b border-line bg-surface/90 px-4 backdrop-blur md:hidden dark:bg-canvas/90">
+      <Link href="/" aria-label="Automator67, overview">
+        <Logo />
+      </Link>
+      <div className="flex items-center gap-0.5">
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label="Search or run a command"
+          onClick={onPalette}
+        >
+          <Search aria-hidden />
+        </Button>
+        <ThemeMenu />
+        <Button asChild variant="ghost" size="icon">
+          <Link href="/settings" aria-label="Settings">
+            <Settings aria-hidden />
+          </Link>
+        </Button>
+      </div>
+    </header>
+  );
+}

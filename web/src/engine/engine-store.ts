@@ -1,0 +1,189 @@
+// Mirrors what the engine said last: one snapshot from `engine.state`, kept true by events.
+//
+// It holds no rule of its own: nothing here decides what a node or an app should do. Why a
+// snapshot replaces everything instead of merging: replies and events come in order over one
+// channel, so whatever was seen before the reply is already in it.
+import type {
+  ActivityView,
+  AppView,
+  Client,
+  Controller,
+  ErrorView,
+  NodeView,
+  Settings,
+  Snapshot,
+  Status,
+} from '@automator67/worker';
+import { toErrorView } from './errors';
+
+const ACTIVITY_KEPT_MAX = 500;
+
+export type Phase = 'starting' | 'ready' | 'failed';
+
+export type Mirror = {
+  phase: Phase;
+  failure: ErrorView | null;
+  status: Status;
+  role: 'leader' | 'follower';
+  controller: Controller | null;
+  settings: Settings | null;
+  nodes: readonly NodeView[];
+  apps: readonly AppView[];
+  /** Newest last. */
+  activity: readonly ActivityView[];
+};
+
+const EMPTY: Mirror = {
+  phase: 'starting',
+  failure: null,
+  status: 'starting',
+  role: 'leader',
+  controller: null,
+  settings: null,
+  nodes: [],
+  apps: [],
+  activity: [],
+};
+
+export type EngineStore = {
+  subscribe: (listener: () => void) => () => void;
+  snapshot: () => Mirror;
+  /** The connected client; waits until there is one. */
+  client: () => Promise<Client>;
+  start: () => void;
+  retry: () => void;
+  stop: () => void;
+};
+
+function byName<T extends { name: string }>(a: T, b: T): number {
+  return a.name.localeCompare(b.name, 'en', { numeric: true });
+}
+
+function upsert<T extends { name: string }>(
+  list: readonly T[],
+  item: T,
+  same: (a: T) => boolean,
+): readonly T[] {
+  const index = list.findIndex(same);
+  if (index === -1) return [...list, item].sort(byName);
+  const copy = [...list];
+  copy[index] = item;
+  return copy;
+}
+
+function fromSnapshot(mirror: Mirror, snapshot: Snapshot): Mirror {
+  return {
+    ...mirror,
+    phase: 'ready',
+    failure: null,
+    controller: snapshot.controller,
+    settings: snapshot.settings,
+    nodes: [...snapshot.nodes].sort(byName),
+    apps: [...snapshot.apps].sort(byName),
+    activity: snapshot.activity,
+  };
+}
+
+export function createEngineStore(connect: () => Promise<Client>): EngineStore {
+  const listeners = new Set<() => void>();
+  const endings: (() => void)[] = [];
+  let mirror = EMPTY;
+  let connected: Client | null = null;
+  let connecting: Promise<Client> | null = null;
+  let stopped = false;
+
+  function update(change: Partial<Mirror>): void {
+    mirror = { ...mirror, ...change };
+    for (const listener of listeners) listener();
+  }
+
+  function listen(client: Client): void {
+    endings.push(
+      client.on('node.changed', ({ node }) => {
+        update({ nodes: upsert(mirror.nodes, node, (other) => other.id === node.id) });
+      }),
+      client.on('node.removed', ({ node }) => {
+        update({ nodes: mirror.nodes.filter((other) => other.id !== node) });
+      }),
+      client.on('app.changed', ({ app }) => {
+        update({ apps: upsert(mirror.apps, app, (other) => other.name === app.name) });
+      }),
+      client.on('app.removed', ({ app }) => {
+        update({ apps: mirror.apps.filter((other) => other.name !== app) });
+      }),
+      client.on('activity.added', ({ activity }) => {
+        update({ activity: [...mirror.activity, activity].slice(-ACTIVITY_KEPT_MAX) });
+      }),
+      client.on('controller.changed', ({ controller }) => update({ controller })),
+      client.on('settings.changed', ({ settings }) => update({ settings })),
+      client.onStatus((status) => {
+        const cameBack = mirror.phase === 'ready' && status !== mirror.status && isServing(status);
+        update({ status, role: client.role });
+        // Another engine answers now (the leading tab closed, or a restart): ask it for everything.
+        if (cameBack) void load(client);
+      }),
+    );
+  }
+
+  async function load(client: Client): Promise<void> {
+    try {
+      const snapshot = await client.send('engine.state', {});
+      mirror = fromSnapshot(mirror, snapshot);
+      update({ role: client.role });
+    } catch (error) {
+      if (mirror.phase === 'ready') return; // Keep showing what was known; the banner says why.
+      update({ phase: 'failed', failure: toErrorView(error) });
+    }
+  }
+
+  async function open(): Promise<Client> {
+    const client = await connect();
+    connected = client;
+    if (stopped) client.close();
+    else listen(client);
+    return client;
+  }
+
+  function start(): void {
+    if (connecting) return;
+    stopped = false;
+    connecting = open();
+    connecting.then(load, (error: unknown) => {
+      update({ phase: 'failed', failure: toErrorView(error) });
+    });
+  }
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => mirror,
+    client() {
+      start();
+      return connecting as Promise<Client>;
+    },
+    start,
+    retry() {
+      update({ phase: 'starting', failure: null });
+      if (connected) {
+        if (connected.status === 'crashed') connected.restart();
+        void load(connected);
+        return;
+      }
+      connecting = null;
+      start();
+    },
+    stop() {
+      stopped = true;
+      for (const end of endings.splice(0)) end();
+      connected?.close();
+      connected = null;
+      connecting = null;
+    },
+  };
+}
+
+function isServing(status: Status): boolean {
+  return status === 'ready' || status === 'follower';
+}

@@ -1,0 +1,96 @@
+// What can be done to one app, each with its Undo where there is one. The toast comes when the
+// engine has accepted the order: restart, start and scale answer only when they are through, so
+// waiting for the answer would offer Undo too late.
+import type { AppView, ErrorView } from '@automator67/worker';
+import { useCallback, useState } from 'react';
+import { isCancelled, toErrorView } from '../../engine/errors';
+import { useSend } from '../../engine/hooks';
+import { plural } from '../../ui/format';
+import { showToast } from '../../ui/toast-store';
+
+type Action = 'start' | 'stop' | 'restart' | 'scale' | 'rollback';
+
+export type AppActions = {
+  busy: Action | null;
+  error: ErrorView | null;
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+  restart: () => Promise<void>;
+  scale: (replicas: number) => Promise<void>;
+  rollback: (release: string) => Promise<void>;
+};
+
+export function useAppActions(app: AppView): AppActions {
+  const send = useSend();
+  const [busy, setBusy] = useState<Action | null>(null);
+  const [error, setError] = useState<ErrorView | null>(null);
+  const { name } = app;
+
+  const perform = useCallback(async (action: Action, work: () => Promise<unknown>) => {
+    setBusy(action);
+    setError(null);
+    try {
+      await work();
+    } catch (failure) {
+      if (!isCancelled(failure)) setError(toErrorView(failure));
+    } finally {
+      setBusy((now) => (now === action ? null : now));
+    }
+  }, []);
+
+  const start = () =>
+    perform('start', async () => {
+      await send('app.start', { app: name });
+      showToast({ title: `${name} runs again.` });
+    });
+
+  const stop = () =>
+    perform('stop', async () => {
+      await send('app.stop', { app: name });
+      showToast({ title: `${name} was stopped.`, undo: () => void start() });
+    });
+
+  const restart = () =>
+    perform('restart', async () => {
+      await send('app.restart', { app: name });
+      showToast({ title: `${name} was restarted, one replica after another.` });
+    });
+
+  const scaleTo = async (replicas: number, former: number | null): Promise<void> => {
+    let told = false;
+    const tell = () => {
+      if (told) return;
+      told = true;
+      showToast({
+        title: `Scaling ${name} to ${plural(replicas, 'replica')}.`,
+        tone: 'busy',
+        ...(former !== null && { undo: () => void perform('scale', () => scaleTo(former, null)) }),
+      });
+    };
+    await send('app.scale', { app: name, replicas }, { onProgress: tell });
+    tell();
+  };
+
+  const rollback = (release: string) => {
+    const former = app.release?.id;
+    return perform('rollback', async () => {
+      const { app: after } = await send('app.rollback', { app: name, release });
+      showToast({
+        title: `${name} serves release ${after.release?.number ?? release} again.`,
+        ...(former && { undo: () => void rollbackTo(former) }),
+      });
+    });
+  };
+  const rollbackTo = (release: string) =>
+    perform('rollback', () => send('app.rollback', { app: name, release }));
+
+  return {
+    busy,
+    error,
+    start,
+    stop,
+    restart,
+    scale: (replicas) => perform('scale', () => scaleTo(replicas, app.replicasWanted)),
+    rollback,
+  };
+}

@@ -1,0 +1,151 @@
+// A client without an engine: answers from handlers a test sets, and lets it raise events. It obeys
+// the real client's contract (answers come later, errors are EngineErrors, abort cancels).
+import {
+  EngineError,
+  type Client,
+  type CommandName,
+  type Commands,
+  type ErrorView,
+  type EventName,
+  type Events,
+  type FolderFile,
+  type PackProgress,
+  type Role,
+  type SendOptions,
+  type Snapshot,
+  type Source,
+  type Status,
+} from '@automator67/worker';
+import { makeSnapshot } from './fake-data';
+
+type Handler<K extends CommandName> = (
+  body: Commands[K]['req'],
+  options: SendOptions<K>,
+) => Promise<Commands[K]['res']> | Commands[K]['res'];
+
+type Handlers = { [K in CommandName]?: Handler<K> };
+
+export type SentCommand = {
+  [K in CommandName]: { name: K; body: Commands[K]['req'] };
+}[CommandName];
+
+export class FakeClient implements Client {
+  role: Role = 'leader';
+  status: Status = 'ready';
+  failure: EngineError | null = null;
+  state: Snapshot;
+  readonly sent: SentCommand[] = [];
+  readonly folders: (readonly FolderFile[])[] = [];
+  readonly archives: File[] = [];
+  restarts = 0;
+  closed = false;
+  private readonly handlers: Handlers = {};
+  private readonly eventHandlers = new Map<EventName, Set<(body: never) => void>>();
+  private readonly statusHandlers = new Set<(status: Status) => void>();
+
+  constructor(state: Partial<Snapshot> = {}) {
+    this.state = makeSnapshot(state);
+    this.answer('engine.state', () => this.state);
+    this.answer('activity.list', () => ({ activity: this.state.activity }));
+    this.answer('settings.get', () => ({ settings: this.state.settings }));
+    this.answer('app.metrics', () => ({ points: [] }));
+  }
+
+  answer<K extends CommandName>(name: K, handler: Handler<K>): void {
+    (this.handlers as Record<CommandName, unknown>)[name] = handler;
+  }
+
+  fail(name: CommandName, error: ErrorView): void {
+    this.answer(name, () => Promise.reject(new EngineError(error)));
+  }
+
+  async send<K extends CommandName>(
+    name: K,
+    body: Commands[K]['req'],
+    options: SendOptions<K> = {},
+  ): Promise<Commands[K]['res']> {
+    this.sent.push({ name, body } as SentCommand);
+    const handler = this.handlers[name] as Handler<K> | undefined;
+    await Promise.resolve();
+    if (!handler) {
+      throw new EngineError({
+        code: 'not_found',
+        message: `The fake engine does not know ${name}.`,
+      });
+    }
+    const cancelled = new Promise<never>((_, reject) => {
+      options.signal?.addEventListener('abort', () =>
+        reject(new EngineError({ code: 'cancelled', message: 'Stopped on request.' })),
+      );
+    });
+    return Promise.race([Promise.resolve(handler(body, options)), cancelled]);
+  }
+
+  on<K extends EventName>(name: K, handler: (body: Events[K]) => void): () => void {
+    const handlers = this.eventHandlers.get(name) ?? new Set();
+    this.eventHandlers.set(name, handlers);
+    handlers.add(handler as (body: never) => void);
+    return () => handlers.delete(handler as (body: never) => void);
+  }
+
+  emit<K extends EventName>(name: K, body: Events[K]): void {
+    for (const handler of this.eventHandlers.get(name) ?? [])
+      (handler as (b: Events[K]) => void)(body);
+  }
+
+  onStatus(handler: (status: Status) => void): () => void {
+    this.statusHandlers.add(handler);
+    handler(this.status);
+    return () => this.statusHandlers.delete(handler);
+  }
+
+  setStatus(status: Status): void {
+    this.status = status;
+    for (const handler of this.statusHandlers) handler(status);
+  }
+
+  sentOf<K extends CommandName>(name: K): Commands[K]['req'][] {
+    return this.sent.filter((one) => one.name === name).map((one) => one.body);
+  }
+
+  async addFolder(
+    files: readonly FolderFile[],
+    onProgress?: (progress: PackProgress) => void,
+  ): Promise<Source> {
+    this.folders.push(files);
+    onProgress?.({ stage: 'packing', done: 1, total: 2 });
+    await Promise.resolve();
+    return {
+      ...FAKE_ARCHIVE,
+      name: files[0]?.path.split('/')[0] ?? 'folder',
+      files: files.map(({ path, file }) => ({ path, bytes: file.size })),
+    };
+  }
+
+  async addArchive(file: File, onProgress?: (progress: PackProgress) => void): Promise<Source> {
+    this.archives.push(file);
+    onProgress?.({ stage: 'hashing', done: 1, total: 2 });
+    await Promise.resolve();
+    return {
+      ...FAKE_ARCHIVE,
+      name: file.name,
+      format: file.name.endsWith('.zip') ? 'zip' : 'tar.gz',
+    };
+  }
+
+  restart(): void {
+    this.restarts += 1;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+const FAKE_ARCHIVE: Source = {
+  kind: 'archive',
+  sha256: 'ab'.repeat(32),
+  bytes: 184_320,
+  format: 'tar.gz',
+  name: 'guestbook',
+};
