@@ -1,11 +1,9 @@
 #include "engine/base/executor.h"
 
-#include <algorithm>
-
 namespace a67 {
 
 void Executor::run(Instant now) {
-  now_ = std::max(now_, now);
+  advance(now);
   for (;;) {
     while (!timers_.empty() && timers_.begin()->first.first <= now_) {
       make_ready(*timers_.begin()->second);

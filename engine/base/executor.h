@@ -5,6 +5,7 @@
 // thread-safe; not re-entrant.
 #pragma once
 
+#include <algorithm>
 #include <coroutine>
 #include <cstdint>
 #include <deque>
@@ -48,7 +49,9 @@ class Executor {
   Executor& operator=(const Executor&) = delete;
 
   [[nodiscard]] Instant now() const { return now_; }
-  // Runs everything that can run at `now`. A time before the last one counts as the last one.
+  // Moves the time on without running anything. A time before the last one counts as the last one.
+  void advance(Instant now) { now_ = std::max(now_, now); }
+  // Moves the time on and runs everything that can run then.
   void run(Instant now);
   // When run() has something to do again; nothing when only an outside event can wake it.
   [[nodiscard]] std::optional<Instant> next_wake() const;
@@ -107,7 +110,7 @@ class Notify {
       if (deadline) waiter.wake_at(*deadline);
       notify.waiting_.push_back(this);
     }
-    [[nodiscard]] bool await_resume() const noexcept { return notified; }
+    bool await_resume() const noexcept { return notified; }
 
     Notify& notify;
     Executor::Waiter waiter;

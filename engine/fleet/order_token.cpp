@@ -115,11 +115,12 @@ Result<void> check_order(const OrderClaims& claims, const OrderExpectation& expe
   if (!equal_constant_time(as_bytes(claims.action), as_bytes(expected.action))) {
     return refuse("The token is for another action.");
   }
-  if (claims.sum.has_value() != expected.sum.has_value()) {
-    return refuse(expected.sum ? "The token names no body." : "The token names a body.");
+  const bool wants_sum = expected.sum.has_value() || expected.body_follows;
+  if (claims.sum.has_value() != wants_sum) {
+    return refuse(wants_sum ? "The token names no body." : "The token names a body.");
   }
-  if (expected.sum && !equal_constant_time(*claims.sum, *expected.sum)) {
-    return refuse("The token is for another body.");
+  if (expected.sum) {
+    if (auto checked = check_body(claims, *expected.sum); !checked) return checked;
   }
   const std::int64_t life = claims.expires_at - claims.issued_at;
   if (life <= 0 || life > kOrderTokenLifeSecondsMax) {
@@ -200,6 +201,13 @@ Result<OrderClaims> verify_order_token(std::string_view token, const OrderExpect
     return std::unexpected(checked.error());
   }
   return claims;
+}
+
+Result<void> check_body(const OrderClaims& claims, const Digest& sum) {
+  if (!claims.sum || !equal_constant_time(*claims.sum, sum)) {
+    return refuse("The token is for another body.");
+  }
+  return {};
 }
 
 Result<void> ReplayGuard::use(const OrderClaims& claims, UnixMs now, Duration allowance) {

@@ -53,6 +53,9 @@ struct OrderExpectation {
   NodeId node;
   std::string action;
   std::optional<Digest> sum;
+  // The body is still to come: the token must name one, and the caller compares it (check_body)
+  // when it is there.
+  bool body_follows = false;
   UnixMs now = 0;
   Duration allowance = kClockAllowance;
 };
@@ -64,6 +67,9 @@ std::string make_order_token(const SigningKey& key, const OrderClaims& claims);
 
 Result<OrderClaims> verify_order_token(std::string_view token, const OrderExpectation& expected,
                                        const PublicKey& pinned);
+
+// For an expectation with `body_follows`.
+Result<void> check_body(const OrderClaims& claims, const Digest& sum);
 
 // Remembers which tokens were used, until they would be refused for their age anyway.
 class ReplayGuard {

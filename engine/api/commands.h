@@ -1,0 +1,88 @@
+// Commands takes the contract's commands from a host and answers each exactly once.
+//
+// It checks a request against the contract before its handler sees it, runs handlers as tasks, and
+// keeps commands that come before the engine is ready. A cancelled command is answered with
+// `cancelled`.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "engine/base/executor.h"
+#include "engine/base/json.h"
+#include "engine/base/result.h"
+
+namespace a67 {
+
+// What a handler knows of its command besides the request.
+struct CommandContext {
+  CommandContext(Executor& executor, std::function<void(Json)> progress)
+      : changed(executor), send_progress(std::move(progress)) {}
+
+  bool cancelled = false;  // a person pressed cancel: end soon, with the truth
+  Notify changed;          // notified when `cancelled` becomes true
+  std::function<void(Json)> send_progress;
+};
+
+class Commands {
+ public:
+  using Context = std::shared_ptr<CommandContext>;
+  using Handler = std::function<Task<Result<Json>>(Context, Json)>;
+  using Emit = std::function<void(Json)>;
+
+  // Whether a cancelled command's task is simply destroyed, or told and left to end by itself.
+  enum class Cancel : bool { kDestroy, kAsk };
+
+  static constexpr std::size_t kRunningMax = 256;
+  static constexpr std::size_t kWaitingMax = 256;
+
+  Commands(Executor& executor, Emit emit);
+
+  void add(std::string name, Handler handler, Cancel cancel = Cancel::kDestroy);
+  [[nodiscard]] bool has(const std::string& name) const { return handlers_.contains(name); }
+
+  void accept(std::int64_t id, std::string name, Json body);
+  void cancel(std::int64_t id);
+  // From now on commands run; those that waited start in their order.
+  void open();
+  // From now on every command fails with this.
+  void close(Error reason);
+  // Ends every running command without an answer: the engine goes away.
+  void cancel_all() { tasks_.cancel_all(); }
+
+ private:
+  struct Entry {
+    Handler handler;
+    Cancel cancel;
+  };
+  struct Running {
+    Context context;
+    Cancel cancel;
+    TaskScope::Key key;
+  };
+  struct Waiting {
+    std::int64_t id;
+    std::string name;
+    Json body;
+  };
+
+  void start(Waiting command);
+  Task<void> run(std::int64_t id, std::string name, Context context, Json body);
+  void reply(std::int64_t id, Json body);
+  void refuse(std::int64_t id, const Error& error);
+
+  Executor& executor_;
+  Emit emit_;
+  bool open_ = false;
+  std::optional<Error> closed_;
+  std::map<std::string, Entry, std::less<>> handlers_;
+  std::deque<Waiting> waiting_;
+  std::map<std::int64_t, Running> running_;
+  TaskScope tasks_;  // last: its tasks use everything above
+};
+
+}  // namespace a67

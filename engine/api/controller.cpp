@@ -1,0 +1,368 @@
+#include "engine/api/controller.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/api/engine.h"
+#include "engine/api/views.h"
+#include "engine/base/encoding.h"
+#include "engine/deploy/orders.h"
+#include "engine/state/snapshot.h"
+
+namespace a67 {
+namespace {
+
+constexpr std::string_view kIdentityKey = "identity";
+constexpr std::string_view kEpochKey = "epoch";
+constexpr std::string_view kStateKey = "state";
+// Statuses of many nodes come in bunches: one pass for all of them.
+constexpr Duration kPassEvery{50};
+constexpr Duration kSaveRetry{2'000};
+
+ActivityLevel level_of(NodeState state) {
+  if (state == NodeState::kAwake || state == NodeState::kAsleep) return ActivityLevel::kInfo;
+  return state == NodeState::kDead ? ActivityLevel::kError : ActivityLevel::kWarning;
+}
+
+}  // namespace
+
+Controller::Controller(Ports ports, EmitEvent emit)
+    : ports_(ports),
+      emit_(std::move(emit)),
+      wake_(ports.executor),
+      saved_changed_(ports.executor),
+      tasks_(ports.executor) {}
+
+// ---- start
+
+Task<Result<void>> Controller::start() {
+  if (auto loaded = co_await load_identity(); !loaded) co_return loaded;
+  if (auto taken = co_await take_epoch(); !taken) co_return taken;
+  if (auto loaded = co_await load_state(); !loaded) co_return loaded;
+  for (const NodeRecord& node : state_.nodes) add_link(node);
+  work_ = true;
+  tasks_.spawn(run());
+  tasks_.spawn(sample_metrics());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Controller::load_identity() {
+  auto saved = co_await ports_.store.load(std::string(kIdentityKey));
+  if (!saved) co_return std::unexpected(saved.error());
+  Seed seed{};
+  if (*saved) {
+    const auto bytes = hex_decode(**saved);
+    if (!bytes || bytes->size() != seed.size()) {
+      co_return fail(ErrorCode::kStoreFailed, "The saved identity is damaged.",
+                     "Nothing was overwritten. Restore the browser profile or data folder from a "
+                     "backup, or start with an empty one and claim the nodes again.");
+    }
+    std::ranges::copy(*bytes, seed.begin());
+  } else {
+    ports_.random.fill(seed);
+    auto written =
+        co_await ports_.store.save(std::string(kIdentityKey), hex_encode(seed), Secrecy::kSecret);
+    if (!written) co_return written;
+  }
+  key_.emplace(Sensitive(seed));
+  wipe(seed.data(), seed.size());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Controller::take_epoch() {
+  auto saved = co_await ports_.store.load(std::string(kEpochKey));
+  if (!saved) co_return std::unexpected(saved.error());
+  std::int64_t last = 0;
+  if (*saved) {
+    auto value = parse_json(**saved);
+    if (!value || !value->is_number_integer()) {
+      co_return fail(ErrorCode::kStoreFailed, "The saved epoch is damaged.",
+                     "Nothing was overwritten. Restore the browser profile or data folder from a "
+                     "backup.");
+    }
+    last = value->get<std::int64_t>();
+  }
+  epoch_ = last + 1;
+  co_return co_await ports_.store.save(std::string(kEpochKey), std::to_string(epoch_),
+                                       Secrecy::kPlain);
+}
+
+Task<Result<void>> Controller::load_state() {
+  auto saved = co_await ports_.store.load(std::string(kStateKey));
+  if (!saved) co_return std::unexpected(saved.error());
+  if (*saved) {
+    auto state = read_snapshot(**saved);
+    if (!state) co_return std::unexpected(state.error());
+    state_ = std::move(*state);
+  } else {
+    std::array<std::uint8_t, 32> mesh_key{};
+    ports_.random.fill(mesh_key);
+    state_.mesh_key = MeshKey(mesh_key);
+    ++changes_;
+  }
+  told_activity_ = state_.next_activity_seq - 1;
+  co_return Result<void>{};
+}
+
+// ---- the loop
+
+Task<void> Controller::run() {
+  std::optional<Instant> due;
+  for (;;) {
+    while (!work_ && (!due || *due > ports_.executor.now())) {
+      if (due) {
+        co_await wake_.wait_until(*due);
+      } else {
+        co_await wake_.wait();
+      }
+    }
+    work_ = false;
+    note_node_changes();
+    const Changes changes = reconcile(state_, observe(), ports_.random);
+    due = changes.wake_at;
+    if (changes.changed) ++changes_;
+
+    const std::int64_t version = changes_;
+    const auto orders = desired();
+    if (version != saved_) {
+      auto saved = co_await save();
+      save_error_ = saved ? std::nullopt : std::optional(saved.error());
+      if (saved) saved_ = version;
+      saved_changed_.notify_all();
+      if (!saved) {
+        ports_.log.write(LogLevel::kError, saved.error().message);
+        tell();
+        co_await ports_.executor.sleep(kSaveRetry);
+        work_ = true;
+        continue;
+      }
+    }
+    order(orders);
+    tell();
+    co_await ports_.executor.sleep(kPassEvery);
+  }
+}
+
+Task<Result<void>> Controller::save() {
+  co_return co_await ports_.store.save(std::string(kStateKey), write_snapshot(state_),
+                                       Secrecy::kSecret);
+}
+
+Task<void> Controller::sample_metrics() {
+  for (;;) {
+    co_await ports_.executor.sleep(kSampleEvery);
+    std::vector<const NodeStatus*> statuses;
+    for (const auto& [id, link] : links_) {
+      if (link->status() && link->state() != NodeState::kDead) statuses.push_back(&*link->status());
+    }
+    metrics_.sample(state_.apps, statuses, ports_.clock.unix_now());
+    if (!state_.apps.empty()) wake();
+  }
+}
+
+void Controller::note_node_changes() {
+  for (const auto& [id, link] : links_) {
+    const auto [entry, is_new] = noted_states_.try_emplace(id, link->state());
+    if (!is_new && entry->second != link->state()) {
+      const NodeState before = std::exchange(entry->second, link->state());
+      const std::string name = state_.node_name(id);
+      const bool returned = link->state() == NodeState::kAwake;
+      state_.note(ports_.clock.unix_now(), level_of(link->state()), "node.state", name,
+                  returned
+                      ? name + " is awake again (it was " + std::string(to_string(before)) + ")."
+                      : name + " is " + std::string(to_string(link->state())) + ".");
+      ++changes_;
+    }
+  }
+}
+
+Facts Controller::observe() const {
+  Facts facts{.now = ports_.executor.now(), .unix_now = ports_.clock.unix_now()};
+  for (const NodeRecord& node : state_.nodes) {
+    const auto link = links_.find(node.id);
+    if (link != links_.end()) add_facts(facts, state_, node, *link->second);
+  }
+  return facts;
+}
+
+std::map<NodeId, DesiredState> Controller::desired() const {
+  std::map<NodeId, DesiredState> orders;
+  for (const NodeRecord& node : state_.nodes) {
+    orders.emplace(node.id, desired_for(state_, node.id, epoch_));
+  }
+  return orders;
+}
+
+void Controller::order(const std::map<NodeId, DesiredState>& desired) {
+  if (superseded_) return;
+  for (const auto& [id, document] : desired) {
+    const auto link = links_.find(id);
+    if (link != links_.end()) link->second->want(document);
+  }
+}
+
+// ---- telling the hosts
+
+void Controller::tell() {
+  std::map<std::string, bool> seen;
+  for (const NodeRecord& node : state_.nodes) {
+    seen["node " + node.id.value] = true;
+    tell_one("node " + node.id.value, "node.changed", {{"node", view_of(node)}});
+  }
+  for (const AppRecord& app : state_.apps) {
+    seen["app " + app.name] = true;
+    tell_one("app " + app.name, "app.changed", {{"app", view_of(app)}});
+  }
+  std::erase_if(told_, [&](const auto& entry) {
+    const std::string& key = entry.first;
+    if (seen.contains(key) || key == "controller" || key == "settings") return false;
+    const bool node = key.starts_with("node ");
+    const std::string name = key.substr(key.find(' ') + 1);
+    emit_(node ? "node.removed" : "app.removed", {{node ? "node" : "app", name}});
+    return true;
+  });
+  tell_one("controller", "controller.changed", {{"controller", controller_view()}});
+  tell_one("settings", "settings.changed", {{"settings", settings_view(state_.settings)}});
+  for (const ActivityLine& line : state_.activity) {
+    if (line.seq > told_activity_) emit_("activity.added", {{"activity", activity_view(line)}});
+  }
+  told_activity_ = state_.next_activity_seq - 1;
+
+  std::erase_if(followers_, [](const auto& follower) { return follower.expired(); });
+  for (const auto& follower : followers_) {
+    if (const auto context = follower.lock()) context->changed.notify_all();
+  }
+}
+
+void Controller::tell_one(const std::string& key, std::string name, Json body) {
+  Json& told = told_[key];
+  if (told == body) return;
+  told = body;
+  emit_(std::move(name), std::move(body));
+}
+
+Json Controller::controller_view() const {
+  return {{"id", base64url_encode(key_->public_key())},
+          {"epoch", epoch_},
+          {"state", superseded_ ? "superseded" : "active"},
+          {"online", online_},
+          {"version", kVersion}};
+}
+
+Json Controller::view_of(const NodeRecord& node) const {
+  const auto link = links_.find(node.id);
+  return node_view(state_, node, link == links_.end() ? nullptr : link->second.get());
+}
+
+Json Controller::view_of(const AppRecord& app) const {
+  return app_view(state_, app, links_, metrics_.latest(app.name));
+}
+
+Json Controller::view() const {
+  Json nodes = Json::array();
+  for (const NodeRecord& node : state_.nodes) nodes.push_back(view_of(node));
+  Json apps = Json::array();
+  for (const AppRecord& app : state_.apps) apps.push_back(view_of(app));
+  constexpr std::size_t kLinesMax = 200;
+  Json activity = Json::array();
+  const std::size_t skipped = state_.activity.size() - std::min(state_.activity.size(), kLinesMax);
+  for (std::size_t at = skipped; at < state_.activity.size(); ++at) {
+    activity.push_back(activity_view(state_.activity[at]));
+  }
+  return {{"controller", controller_view()},
+          {"nodes", std::move(nodes)},
+          {"apps", std::move(apps)},
+          {"activity", std::move(activity)},
+          {"settings", settings_view(state_.settings)}};
+}
+
+// ---- for commands
+
+Result<void> Controller::ensure_active() const {
+  if (!superseded_) return {};
+  return fail(ErrorCode::kStaleEpoch, "A newer controller gives the orders to these nodes now.",
+              "Reload this page, or start the command again, to take the lead back.");
+}
+
+Task<Result<void>> Controller::commit() {
+  const std::int64_t version = ++changes_;
+  save_error_.reset();
+  wake();
+  while (saved_ < version) {
+    co_await saved_changed_.wait();
+    if (saved_ < version && save_error_) co_return std::unexpected(*save_error_);
+  }
+  co_return Result<void>{};
+}
+
+void Controller::follow(std::weak_ptr<CommandContext> context) {
+  followers_.push_back(std::move(context));
+}
+
+void Controller::add_link(const NodeRecord& node) {
+  auto link = std::make_unique<NodeLink>(
+      ports_, *key_,
+      NodeLinkOptions{.node = node.id,
+                      .url = node.url,
+                      .name = node.name,
+                      .epoch = epoch_,
+                      .heartbeat = Duration(state_.settings.heartbeat_seconds * 1000)},
+      *this);
+  link->set_online(online_);
+  link->start();
+  links_.insert_or_assign(node.id, std::move(link));
+  noted_states_.erase(node.id);
+}
+
+void Controller::remove_link(const NodeId& node) {
+  links_.erase(node);
+  noted_states_.erase(node);
+}
+
+void Controller::apply_settings() {
+  for (const auto& [id, link] : links_) {
+    link->set_heartbeat(Duration(state_.settings.heartbeat_seconds * 1000));
+  }
+}
+
+void Controller::set_online(bool online) {
+  if (online_ == online) return;
+  online_ = online;
+  for (const auto& [id, link] : links_) link->set_online(online);
+  wake();
+}
+
+void Controller::drop_blobs(const std::vector<ReleaseRecord>& removed) {
+  for (const ReleaseRecord& release : removed) {
+    const std::string& sha256 = release.source.sha256;
+    const bool used = std::ranges::any_of(state_.apps, [&](const AppRecord& app) {
+      return std::ranges::any_of(
+          app.releases, [&](const ReleaseRecord& other) { return other.source.sha256 == sha256; });
+    });
+    if (!sha256.empty() && !used) ports_.blobs.drop(sha256);
+  }
+}
+
+void Controller::on_node_changed(const NodeId& /*node*/) { wake(); }
+
+void Controller::on_superseded(const NodeId& node, std::int64_t epoch) {
+  if (std::exchange(superseded_, true)) return;
+  state_.note(ports_.clock.unix_now(), ActivityLevel::kError, "controller.superseded",
+              state_.node_name(node),
+              "A newer controller (epoch " + std::to_string(epoch) + ") gives the orders now.");
+  wake();
+}
+
+Verdict Controller::verdict() const {
+  std::vector<const FailureDetector*> fleet;
+  fleet.reserve(links_.size());
+  for (const auto& [id, link] : links_) fleet.push_back(&link->detector());
+  return judge(fleet);
+}
+
+void Controller::wake() {
+  work_ = true;
+  wake_.notify_all();
+}
+
+}  // namespace a67

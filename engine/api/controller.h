@@ -1,0 +1,114 @@
+// Controller: the one that holds the state and may act on it.
+//
+// It owns the State and a NodeLink per node, and runs the loop of the whole product: observe,
+// reconcile, save, order, tell. Nothing is ordered before the state it follows from is durable, so
+// an engine that stops at any point finds on its next start a state that is at least as new as any
+// order it gave.
+//
+// Each start takes a new epoch, durable before the first order: nodes refuse the orders of an
+// engine that was replaced. When a node tells of a newer epoch, this controller is superseded and
+// gives no more orders.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/api/app_metrics.h"
+#include "engine/api/commands.h"
+#include "engine/deploy/reconcile.h"
+#include "engine/fleet/node_link.h"
+#include "engine/ports/ports.h"
+#include "engine/state/state.h"
+
+namespace a67 {
+
+class Controller final : public NodeLinkObserver {
+ public:
+  using EmitEvent = std::function<void(std::string name, Json body)>;
+  using Links = std::map<NodeId, std::unique_ptr<NodeLink>>;
+
+  Controller(Ports ports, EmitEvent emit);
+  Controller(const Controller&) = delete;
+  Controller& operator=(const Controller&) = delete;
+
+  // Loads identity, epoch and state, then begins the loop. kStoreFailed: nothing was overwritten.
+  Task<Result<void>> start();
+
+  // ---- for commands
+  [[nodiscard]] const Ports& ports() const { return ports_; }
+  [[nodiscard]] State& state() { return state_; }
+  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const SigningKey& key() const { return *key_; }
+  [[nodiscard]] std::int64_t epoch() const { return epoch_; }
+  [[nodiscard]] const Links& links() const { return links_; }
+  [[nodiscard]] const AppMetrics& metrics() const { return metrics_; }
+  [[nodiscard]] bool online() const { return online_; }
+  [[nodiscard]] Facts observe() const;
+
+  // kStaleEpoch when a newer controller gives the orders now: nothing may be changed here.
+  [[nodiscard]] Result<void> ensure_active() const;
+  // Call after changing the state: answers when the change is durable. On kStoreFailed it is not,
+  // but it is tried again until it is.
+  Task<Result<void>> commit();
+  // From now on `context` is notified whenever something changed.
+  void follow(std::weak_ptr<CommandContext> context);
+  void add_link(const NodeRecord& node);
+  void remove_link(const NodeId& node);
+  void apply_settings();
+  void set_online(bool online);
+  // Forgets archives in the host that no release names any more.
+  void drop_blobs(const std::vector<ReleaseRecord>& removed);
+
+  // The contract's views of now.
+  [[nodiscard]] Json view() const;
+  [[nodiscard]] Json view_of(const NodeRecord& node) const;
+  [[nodiscard]] Json view_of(const AppRecord& app) const;
+
+  void on_node_changed(const NodeId& node) override;
+  void on_superseded(const NodeId& node, std::int64_t epoch) override;
+  [[nodiscard]] Verdict verdict() const override;
+
+ private:
+  Task<Result<void>> load_identity();
+  Task<Result<void>> take_epoch();
+  Task<Result<void>> load_state();
+  Task<void> run();
+  Task<void> sample_metrics();
+  Task<Result<void>> save();
+  void note_node_changes();
+  void order(const std::map<NodeId, DesiredState>& desired);
+  [[nodiscard]] std::map<NodeId, DesiredState> desired() const;
+  void tell();
+  void tell_one(const std::string& key, std::string name, Json body);
+  void wake();
+  [[nodiscard]] Json controller_view() const;
+
+  Ports ports_;
+  EmitEvent emit_;
+  std::optional<SigningKey> key_;
+  std::int64_t epoch_ = 0;
+  State state_;
+  bool online_ = true;
+  bool superseded_ = false;
+
+  Links links_;
+  AppMetrics metrics_;
+  std::map<NodeId, NodeState> noted_states_;
+  std::map<std::string, Json> told_;  // what the hosts were told last, by entity
+  std::int64_t told_activity_ = 0;
+  std::vector<std::weak_ptr<CommandContext>> followers_;
+
+  bool work_ = false;
+  std::int64_t changes_ = 0;  // counts changes of the state ...
+  std::int64_t saved_ = 0;    // ... and how many of them are durable
+  std::optional<Error> save_error_;
+  Notify wake_;
+  Notify saved_changed_;
+  TaskScope tasks_;  // last: its tasks use everything above
+};
+
+}  // namespace a67

@@ -1,0 +1,162 @@
+#include "engine/api/engine.h"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "engine/api/app_commands.h"
+#include "engine/api/commands.h"
+#include "engine/api/contract.h"
+#include "engine/api/controller.h"
+#include "engine/api/effects.h"
+#include "engine/api/log_commands.h"
+#include "engine/api/node_commands.h"
+#include "engine/api/rollout_commands.h"
+#include "engine/base/encoding.h"
+
+namespace a67 {
+namespace {
+
+// A command may carry the list of an archive's files.
+constexpr JsonLimits kMessageLimits{.bytes_max = std::size_t{96} << 20, .depth_max = 48};
+
+}  // namespace
+
+// The composition root: everything is made here, in the order in which it may be used.
+struct Engine::Parts final : WallClock {
+  Executor executor;
+  std::vector<Json> out;
+  EffectBus effects;
+  Commands commands;
+  std::deque<Json> inbox;
+  UnixMs unix_at_sync = 0;
+  Instant synced_at{};
+  std::optional<Random> random;
+  std::unique_ptr<Controller> controller;
+  std::unique_ptr<NodeCommands> node_commands;
+  std::unique_ptr<RolloutCommands> rollout_commands;
+  std::unique_ptr<AppCommands> app_commands;
+  std::unique_ptr<LogCommands> log_commands;
+  TaskScope tasks;
+
+  Parts()
+      : effects(executor, [this](Json message) { out.push_back(std::move(message)); }),
+        commands(executor, [this](Json message) { out.push_back(std::move(message)); }),
+        tasks(executor) {}
+  ~Parts() override {
+    // Commands' tasks use the controller, and everything's last words are effects nobody hears.
+    tasks.cancel_all();
+    commands.cancel_all();
+    controller.reset();
+  }
+
+  [[nodiscard]] UnixMs unix_now() const override {
+    return unix_at_sync + (executor.now() - synced_at).count();
+  }
+
+  void accept(const Json& message);
+  void start(const Json& message);
+  Task<void> start_controller();
+  void sync_clock(const Json& message) {
+    unix_at_sync = int_or(message, "unixMs");
+    synced_at = executor.now();
+  }
+};
+
+void Engine::Parts::accept(const Json& message) {
+  const std::string kind = string_or(message, "kind");
+  const std::int64_t id = int_or(message, "id", -1);
+  if (kind == "result") {
+    effects.on_result(id, object_at(message, "body"));
+  } else if (kind == "chunk") {
+    effects.on_chunk(id, object_at(message, "body"));
+  } else if (kind == "error") {
+    effects.on_error(id, error_from_json(object_at(message, "error")));
+  } else if (kind == "command") {
+    commands.accept(id, string_or(message, "name"), message.value("body", Json::object()));
+  } else if (kind == "cancel") {
+    commands.cancel(id);
+  } else if (kind == "network") {
+    if (controller) controller->set_online(bool_or(message, "online", true));
+  } else if (kind == "clock") {
+    sync_clock(message);
+  } else if (kind == "start") {
+    start(message);
+  } else {
+    effects.write(LogLevel::kError, "The host sent a message of the unknown kind `" + kind + "`.");
+  }
+}
+
+void Engine::Parts::start(const Json& message) {
+  if (random) {
+    effects.write(LogLevel::kError, "The host sent `start` twice.");
+    return;
+  }
+  const auto bytes = hex_decode(string_or(message, "seed"));
+  if (!bytes || bytes->size() != Seed{}.size()) {
+    effects.write(LogLevel::kError, "The host's `start` has no seed of 64 hex digits.");
+    return;
+  }
+  Seed seed{};
+  std::ranges::copy(*bytes, seed.begin());
+  random.emplace(Sensitive(seed));
+  wipe(seed.data(), seed.size());
+  sync_clock(message);
+  out.push_back({{"kind", "hello"}, {"protocol", contract()["protocol"]}, {"version", kVersion}});
+
+  controller = std::make_unique<Controller>(
+      Ports{executor, *random, *this, effects, effects, effects, effects, effects},
+      [this](std::string name, Json body) {
+        out.push_back({{"kind", "event"}, {"name", std::move(name)}, {"body", std::move(body)}});
+      });
+  node_commands = std::make_unique<NodeCommands>(*controller);
+  rollout_commands = std::make_unique<RolloutCommands>(*controller);
+  app_commands = std::make_unique<AppCommands>(*controller);
+  log_commands = std::make_unique<LogCommands>(*controller);
+  node_commands->add_to(commands);
+  rollout_commands->add_to(commands);
+  app_commands->add_to(commands);
+  log_commands->add_to(commands);
+  tasks.spawn(start_controller());
+}
+
+Task<void> Engine::Parts::start_controller() {
+  auto started = co_await controller->start();
+  if (started) {
+    out.push_back({{"kind", "ready"}});
+    commands.open();
+  } else {
+    out.push_back({{"kind", "fatal"}, {"error", to_json_error(started.error())}});
+    commands.close(started.error());
+  }
+}
+
+Engine::Engine() : parts_(std::make_unique<Parts>()) {}
+Engine::~Engine() = default;
+
+void Engine::push(std::string_view message) {
+  auto parsed = parse_json(message, kMessageLimits);
+  if (parsed && parsed->is_object()) {
+    parts_->inbox.push_back(std::move(*parsed));
+  } else {
+    parts_->effects.write(LogLevel::kError, "The host sent a message that is not a JSON object.");
+  }
+}
+
+std::string Engine::drain(Instant now) {
+  parts_->executor.advance(now);
+  while (!parts_->inbox.empty()) {
+    const Json message = std::move(parts_->inbox.front());
+    parts_->inbox.pop_front();
+    parts_->accept(message);
+  }
+  parts_->executor.run(now);
+  return dump_json(Json(std::exchange(parts_->out, {})));
+}
+
+std::optional<Instant> Engine::next_wake() const {
+  if (!parts_->inbox.empty()) return parts_->executor.now();
+  return parts_->executor.next_wake();
+}
+
+}  // namespace a67
