@@ -15,6 +15,7 @@ std::string base64url_encode(std::span<const std::uint8_t> bytes) {
 }
 
 std::optional<Bytes> base64url_decode(std::string_view text) {
+  if (text.empty()) return Bytes{};  // an empty vector has no bytes to point libsodium to
   Bytes bytes(text.size());
   std::size_t length = 0;
   const char* end = nullptr;
@@ -35,6 +36,7 @@ std::string hex_encode(std::span<const std::uint8_t> bytes) {
 
 std::optional<Bytes> hex_decode(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
+  if (text.empty()) return Bytes{};
   Bytes bytes(text.size() / 2);
   std::size_t length = 0;
   const char* end = nullptr;
