@@ -56,9 +56,9 @@ need_packages() {
 # Cores to build with: A67_JOBS, or all of them.
 jobs_count() { echo "${A67_JOBS:-$(nproc)}"; }
 
-# The compiler cache must survive a fresh clone in another folder, so it hashes paths relative to the clone.
-export CCACHE_DIR=${CCACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/automator67-ccache}
-export CCACHE_BASEDIR=$A67_ROOT CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-3G}
+# The compiler cache (in its own default folder) serves a fresh clone elsewhere too: it hashes paths relative to the
+# clone.
+export CCACHE_BASEDIR=$A67_ROOT CCACHE_NOHASHDIR=1
 
 # Tools that scripts/setup keeps inside the clone come first on PATH.
 if [ -d "$A67_ROOT/.toolchain/node/node_modules/.bin" ]; then PATH=$A67_ROOT/.toolchain/node/node_modules/.bin:$PATH; fi
