@@ -1,0 +1,57 @@
+// automator67-node: the program. Reads the command line, runs the node, tells a person what went
+// wrong.
+#include <cstdio>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "node-wrapper/node.h"
+#include "node-wrapper/options.h"
+#include "node-wrapper/runtime/static_server.h"
+
+namespace {
+
+constexpr int kWrongOptions = 2;
+constexpr int kCouldNotStart = 3;
+
+int report(const a67::Error& error, int exit_code) {
+  std::fprintf(stderr, "automator67-node: %s\n", error.message.c_str());
+  if (!error.hint.empty()) std::fprintf(stderr, "  %s\n", error.hint.c_str());
+  return exit_code;
+}
+
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  // How the runtime serves static sites: this program once more, as a supervised process.
+  if (!arguments.empty() && arguments[0] == "serve-static") {
+    return a67::serve_static_main(std::span(arguments).subspan(1));
+  }
+  const auto options = a67::parse_options(arguments);
+  if (!options) return report(options.error(), kWrongOptions);
+  switch (options->verb) {
+    case a67::NodeOptions::Verb::kHelp:
+      print(a67::usage());
+      return 0;
+    case a67::NodeOptions::Verb::kVersion:
+      print("automator67-node " + std::string(a67::node_version()) + "\n");
+      return 0;
+    case a67::NodeOptions::Verb::kReset: {
+      const auto done = a67::reset_node(*options);
+      if (!done) return report(done.error(), kCouldNotStart);
+      print("The node has forgotten its controller. Its next start makes a new claim code.\n");
+      return 0;
+    }
+    case a67::NodeOptions::Verb::kRun:
+      break;
+  }
+  const auto ran = a67::run_node(*options, [](const std::string& line) { print(line + "\n"); });
+  return ran ? 0 : report(ran.error(), kCouldNotStart);
+}

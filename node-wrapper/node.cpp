@@ -1,0 +1,216 @@
+#include "node-wrapper/node.h"
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "node-wrapper/control/control_server.h"
+#include "node-wrapper/control/data_folder.h"
+#include "node-wrapper/control/json_log.h"
+#include "node-wrapper/node_workload.h"
+
+namespace a67 {
+namespace {
+
+namespace net = boost::asio;
+
+constexpr Duration kDrain{5'000};
+constexpr Duration kLoadInterval{2'000};
+
+class SystemClock final : public WallClock {
+ public:
+  [[nodiscard]] UnixMs unix_now() const override {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+  }
+};
+
+Result<Random> make_system_random() {
+  Seed seed{};
+  if (::getentropy(seed.data(), seed.size()) != 0) {
+    return fail(ErrorCode::kInternal, "The system gives no random numbers.");
+  }
+  Random random{Sensitive<Seed>(seed)};
+  wipe(seed.data(), seed.size());
+  return random;
+}
+
+std::string gateway_url(const NodeOptions& options, std::uint16_t port) {
+  if (!options.advertise_gateway.empty()) return options.advertise_gateway;
+  return "http://" + to_text({.host = options.gateway.host, .port = port});
+}
+
+Error with_option(Error error, std::string_view option) {
+  error.hint = "Give another address with " + std::string(option) + ", or port 0 for any.";
+  return error;
+}
+
+// Everything that lives as long as the node runs, in order of construction.
+class RunningNode {
+ public:
+  RunningNode(const NodeOptions& options, DataFolder folder, NodeRecordFile record, Random random)
+      : options_(options),
+        folder_(std::move(folder)),
+        record_(std::move(record)),
+        random_(std::move(random)),
+        log_(options.log_level, record_.record().name, clock_, write_to_stderr),
+        authority_(record_, clock_, random_),
+        gateway_(gateway_context_) {}
+
+  Result<void> start(const std::function<void(const std::string&)>& ready) {
+    auto runtime = Runtime::open(control_context_, runtime_options());
+    if (!runtime) return std::unexpected(runtime.error());
+    runtime_ = std::move(*runtime);
+    workload_ = std::make_unique<NodeWorkload>(record_.record().id, *runtime_, gateway_);
+
+    const auto gateway_port = gateway_.listen(options_.gateway.host, options_.gateway.port);
+    if (!gateway_port) return std::unexpected(with_option(gateway_port.error(), "--gateway"));
+    ControlApi::Options api_options{.role = options_.role,
+                                    .version = std::string(node_version()),
+                                    .boot_id = random_.make_name(16),
+                                    .gateway_url = gateway_url(options_, *gateway_port),
+                                    .own_names = options_.host_names,
+                                    .metrics_open = options_.metrics_open};
+    const std::string url = api_options.gateway_url;
+    api_ = std::make_unique<ControlApi>(
+        std::move(api_options),
+        ControlApi::Parts{
+            .authority = authority_, .workload = *workload_, .clock = clock_, .log = log_},
+        DesiredFile(folder_.path()));
+    server_ = std::make_unique<ControlServer>(control_context_, *api_);
+    // Listening comes first: a node that cannot be reached must not start replicas.
+    const auto control_port = server_->listen(options_.control.host, options_.control.port);
+    if (!control_port) return std::unexpected(with_option(control_port.error(), "--control"));
+    if (auto resumed = api_->resume(); !resumed) return resumed;
+
+    const std::string control = to_text({.host = options_.control.host, .port = *control_port});
+    log_.write(LogLevel::kInfo, "Node " + record_.record().id.value + " is up: control http://" +
+                                    control + ", gateway " + url + ", " +
+                                    (authority_.is_claimed() ? "claimed." : "unclaimed."));
+    ready("ready control=http://" + control + " gateway=http://" +
+          to_text({.host = options_.gateway.host, .port = *gateway_port}));
+    return {};
+  }
+
+  void run() {
+    wait_for_signal();
+    report_load();
+    gateway_thread_ = std::thread([this] {
+      gateway_context_.run();
+      net::post(control_context_, [this] { stop_replicas(); });
+    });
+    control_context_.run();
+    gateway_thread_.join();
+    // Connections that were cut get their last word now, while what they refer to still exists.
+    control_context_.restart();
+    control_context_.poll();
+  }
+
+ private:
+  RuntimeOptions runtime_options() const {
+    RuntimeOptions runtime;
+    runtime.data_folder = folder_.path();
+    runtime.node_id = record_.record().id.value;
+    runtime.run_as_user = options_.run_as_user;
+    runtime.allow_file_git = options_.allow_file_git;
+    return runtime;
+  }
+
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      if (stopping_) ::_exit(1);  // asked twice: at once
+      stopping_ = true;
+      log_.write(LogLevel::kInfo, "Stopping: requests may finish, then the replicas are ended.");
+      server_->stop();
+      gateway_.stop(kDrain);
+      wait_for_signal();
+    });
+  }
+
+  // The gateway has ended, so nothing needs the replicas any more.
+  void stop_replicas() {
+    runtime_->stop_all([this] {
+      log_.write(LogLevel::kInfo, "Stopped.");
+      control_context_.stop();
+    });
+  }
+
+  void report_load() {
+    workload_->report_load();
+    load_timer_.expires_after(kLoadInterval);
+    load_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) report_load();
+    });
+  }
+
+  NodeOptions options_;
+  DataFolder folder_;
+  NodeRecordFile record_;
+  Random random_;
+  SystemClock clock_;
+  JsonLog log_;
+  Authority authority_;
+  net::io_context gateway_context_{1};
+  net::io_context control_context_{1};
+  gateway::Gateway gateway_;
+  std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<NodeWorkload> workload_;
+  std::unique_ptr<ControlApi> api_;
+  std::unique_ptr<ControlServer> server_;
+  net::signal_set signals_{control_context_, SIGTERM, SIGINT};
+  net::steady_timer load_timer_{control_context_};
+  std::thread gateway_thread_;
+  bool stopping_ = false;
+};
+
+}  // namespace
+
+Result<void> run_node(const NodeOptions& options,
+                      const std::function<void(const std::string& line)>& ready) {
+  std::signal(SIGPIPE, SIG_IGN);
+  auto random = make_system_random();
+  if (!random) return std::unexpected(random.error());
+  auto folder = DataFolder::open(options.data_folder);
+  if (!folder) return std::unexpected(folder.error());
+  auto record = NodeRecordFile::open(folder->path(), options.name, *random);
+  if (!record) return std::unexpected(record.error());
+  const auto node = std::make_unique<RunningNode>(options, std::move(*folder), std::move(*record),
+                                                  std::move(*random));
+  if (auto started = node->start(ready); !started) return started;
+  node->run();
+  return {};
+}
+
+Result<void> reset_node(const NodeOptions& options) {
+  auto folder = DataFolder::open(options.data_folder);
+  if (!folder) return std::unexpected(folder.error());
+  auto random = make_system_random();
+  if (!random) return std::unexpected(random.error());
+  ::unlink(folder->file("desired.json").c_str());
+  ::unlink(folder->file("claim-code").c_str());
+  auto file = NodeRecordFile::open(folder->path(), {}, *random);
+  if (!file) {
+    // A damaged record cannot be kept: the node gets a new id.
+    ::unlink(folder->file("node.json").c_str());
+    return {};
+  }
+  NodeRecord record = file->record();
+  record.controller.reset();
+  record.epoch = 0;
+  record.claim_lock = {};
+  return file->change(std::move(record));
+}
+
+std::string_view node_version() { return A67_VERSION; }
+
+}  // namespace a67

@@ -1,0 +1,26 @@
+// Node is the whole wrapper put together: data folder, control API and runtime on one thread,
+// gateway on another.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "engine/base/result.h"
+#include "node-wrapper/options.h"
+
+namespace a67 {
+
+// Runs until SIGTERM or SIGINT, then lets requests finish, ends every replica gracefully and
+// returns. A second signal ends it at once. `ready` gets the line that says where the node listens.
+// An error means that it could not start.
+//
+// Replicas survive only a wrapper that is killed: the next one takes them over.
+Result<void> run_node(const NodeOptions& options,
+                      const std::function<void(const std::string& line)>& ready);
+
+// Forgets the controller, with what it ordered. kConflict while a node runs with the folder.
+Result<void> reset_node(const NodeOptions& options);
+
+std::string_view node_version();
+
+}  // namespace a67

@@ -1,0 +1,48 @@
+// The command line of automator67-node, as values. Pure.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/fleet/node_protocol.h"
+#include "engine/ports/log.h"
+
+namespace a67 {
+
+// An address to listen on; port 0 lets the system choose.
+struct ListenAddress {
+  std::string host;  // an IP address
+  std::uint16_t port = 0;
+  bool operator==(const ListenAddress&) const = default;
+};
+
+struct NodeOptions {
+  enum class Verb : std::uint8_t { kRun, kReset, kHelp, kVersion };
+  Verb verb = Verb::kRun;
+  std::string name;
+  std::string data_folder = "automator67-data";
+  ListenAddress control{.host = "127.0.0.1", .port = 4601};
+  ListenAddress gateway{.host = "127.0.0.1", .port = 4701};
+  NodeRole role = NodeRole::kWorker;
+  std::string advertise_gateway;  // URL; empty = made from `gateway`
+  std::vector<std::string> host_names;
+  LogLevel log_level = LogLevel::kInfo;
+  bool metrics_open = false;
+  bool allow_file_git = false;
+  std::string run_as_user;
+};
+
+// kInvalidInput naming the option. `arguments` are those after the program's name.
+Result<NodeOptions> parse_options(std::span<const std::string> arguments);
+
+// `127.0.0.1:4601` or `[::1]:4601`.
+Result<ListenAddress> parse_listen_address(std::string_view text);
+std::string to_text(const ListenAddress& address);
+
+std::string_view usage();
+
+}  // namespace a67
