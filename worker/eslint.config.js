@@ -21,5 +21,6 @@ export default tseslint.config(
   },
   { files: ['tests/**'], rules: { 'max-lines-per-function': 'off' } },
   { files: ['src/generated/**'], rules: { 'max-lines': 'off' } },
-  { files: ['*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['*.js', 'tests/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['tests/*.mjs'], languageOptions: { globals: globals.node } },
 );

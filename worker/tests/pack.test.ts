@@ -198,7 +198,10 @@ describe('taking an archive', () => {
   });
 
   it('finds the texts of an archive that wraps everything in one folder', async () => {
-    const file = await tarGz(entries.map(([path, body]) => [`./app-1.0/${path}`, body]));
+    const file = await tarGz([
+      ['__MACOSX/._Procfile', ''],
+      ...entries.map(([path, body]): [string, string] => [`./app-1.0/${path}`, body]),
+    ]);
     const source = await packed({ archive: file });
     expect(source.texts).toEqual({ 'app-1.0/Procfile': 'web: run' });
   });

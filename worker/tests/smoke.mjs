@@ -11,7 +11,7 @@ const script = pathToFileURL(join(folder, 'engine.mjs'));
 
 // Emscripten's module is built for workers only and looks at these while it loads.
 globalThis.self = globalThis;
-globalThis.WorkerGlobalScope = class {};
+globalThis.WorkerGlobalScope = Object;
 globalThis.importScripts = () => undefined;
 globalThis.location = { href: script.href };
 

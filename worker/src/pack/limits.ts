@@ -9,6 +9,8 @@ export const UNPACKED_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 /** Of the contract: Source.files and Source.texts. */
 export const FILES_MAX = 100_000;
 export const TEXTS_MAX = 20;
+/** Read while it is not known yet whether one folder wraps everything. */
+export const TEXTS_READ_MAX = 200;
 export const TEXT_BYTES_MAX = 256 * 1024;
 export const NAME_CHARS_MAX = 255;
 
