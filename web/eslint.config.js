@@ -39,6 +39,8 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
       '@typescript-eslint/consistent-type-imports': 'error',
       'max-lines': ['error', 450],
+      // Speaks to users of the React compiler only.
+      'react-hooks/incompatible-library': 'off',
     },
   },
   {
@@ -62,7 +64,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['tools/**/*.mjs', '*.{js,ts}'], languageOptions: { globals: globals.node } },
+  {
+    files: ['tools/**/*.mjs', '*.{js,ts}'],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+  },
   {
     files: ['public/**/*.js'],
     languageOptions: { globals: globals.browser, sourceType: 'script' },

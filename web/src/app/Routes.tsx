@@ -63,6 +63,7 @@ function NotFound() {
     <Card>
       <EmptyState
         icon={Compass}
+        main
         title="There is no such page"
         action={
           <Button asChild>

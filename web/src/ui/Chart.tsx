@@ -55,7 +55,7 @@ function plotOptions(
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     scales: {
       y: { range: (_plot, _low, high) => [0, Math.max(atLeast, high * 1.1)] },
     },
@@ -102,7 +102,9 @@ export function Chart({ title, times, series, format, atLeast = 1 }: ChartProps)
     [times, series],
   );
   const latestData = useRef(data);
-  latestData.current = data;
+  useEffect(() => {
+    latestData.current = data;
+  }, [data]);
 
   useEffect(() => {
     const element = box.current;

@@ -1,5 +1,5 @@
 import { Minus, Plus } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 
 type StepperProps = {
   id?: string;
@@ -22,15 +22,17 @@ export function Stepper({
   testId,
   describedBy,
 }: StepperProps) {
-  // The text may be half typed ("", "1" on the way to "12"), so it is kept apart from the value.
-  const [text, setText] = useState(String(value));
-  useEffect(() => setText(String(value)), [value]);
+  // The text may be half typed ("", "1" on the way to "12"), so it is kept apart from the value; it
+  // counts only until the value becomes another one than it was typed for.
+  const [draft, setDraft] = useState<{ text: string; value: number } | null>(null);
+  const text = draft?.value === value ? draft.text : String(value);
   const clamp = (n: number) => Math.min(max, Math.max(min, n));
 
   function type(next: string): void {
     const digits = next.replace(/\D/g, '').slice(0, 5);
-    setText(digits);
-    if (digits !== '' && Number(digits) >= min && Number(digits) <= max) onChange(Number(digits));
+    const valid = digits !== '' && Number(digits) >= min && Number(digits) <= max;
+    setDraft({ text: digits, value: valid ? Number(digits) : value });
+    if (valid) onChange(Number(digits));
   }
 
   return (
@@ -54,7 +56,7 @@ export function Stepper({
         onChange={(event) => type(event.target.value)}
         onBlur={() => {
           const next = clamp(text === '' ? value : Number(text));
-          setText(String(next));
+          setDraft(null);
           if (next !== value) onChange(next);
         }}
         onKeyDown={(event) => {

@@ -121,18 +121,24 @@ type Older = {
   loadMore: () => void;
 };
 
-type Loaded = Omit<Older, 'loadMore' | 'loading'> & { text: string };
+/** `answered`: the question this is the answer to. */
+type Loaded = Omit<Older, 'loadMore' | 'loading'> & { text: string; answered: string };
 
 /** The lines the engine keeps, page by page, for one search text. */
 function useOlder(send: Send, text: string): Older {
-  const [loaded, setLoaded] = useState<Loaded>({ text, lines: [], more: true, error: null });
+  const [loaded, setLoaded] = useState<Loaded>({
+    text,
+    lines: [],
+    more: true,
+    error: null,
+    answered: '',
+  });
   const [turn, setTurn] = useState(0);
-  const [loading, setLoading] = useState(true);
+  const asked = `${turn} ${text}`;
 
   useEffect(() => {
     const abort = new AbortController();
     const lines = loaded.text === text ? loaded.lines : [];
-    setLoading(true);
     send(
       'activity.list',
       { limit: PAGE_LINES, ...(text && { text }), ...(lines[0] && { before: lines[0].seq }) },
@@ -141,20 +147,25 @@ function useOlder(send: Send, text: string): Older {
       ({ activity }) => {
         if (abort.signal.aborted) return;
         const all = mergeActivity(lines, activity).reverse();
-        setLoaded({ text, lines: all, more: activity.length === PAGE_LINES, error: null });
-        setLoading(false);
+        setLoaded({
+          text,
+          lines: all,
+          more: activity.length === PAGE_LINES,
+          error: null,
+          answered: asked,
+        });
       },
       (error: unknown) => {
         if (abort.signal.aborted) return;
-        setLoaded({ text, lines, more: true, error: toErrorView(error) });
-        setLoading(false);
+        setLoaded({ text, lines, more: true, error: toErrorView(error), answered: asked });
       },
     );
     return () => abort.abort();
     // Asks again for another text or another page; `loaded` itself is only where it goes on from.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [send, text, turn]);
+  }, [send, asked]);
 
   const current = loaded.text === text ? loaded : { ...loaded, lines: [], more: true };
+  const loading = loaded.answered !== asked;
   return { ...current, loading, loadMore: () => setTurn((n) => n + 1) };
 }

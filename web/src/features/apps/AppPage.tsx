@@ -28,6 +28,7 @@ export function AppPage({ name, tab }: AppPageProps) {
       <Card>
         <EmptyState
           icon={SearchX}
+          main
           title={`There is no app called ${name}`}
           action={
             <Button asChild>

@@ -57,17 +57,19 @@ function NewestDeployment({ app }: { app: AppView }) {
             ? 'Not finished'
             : formatDuration(deployment.finishedAt - deployment.startedAt)}
         </Fact>
-        <div className="sm:col-span-4">
-          <Fact label="Last step">{deployment.step}</Fact>
-        </div>
+        <Fact label="Last step" wide>
+          {deployment.step}
+        </Fact>
       </dl>
     </Card>
   );
 }
 
-function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+type FactProps = { label: string; wide?: boolean; children: React.ReactNode };
+
+function Fact({ label, wide = false, children }: FactProps) {
   return (
-    <div className="min-w-0">
+    <div className={wide ? 'min-w-0 sm:col-span-4' : 'min-w-0'}>
       <dt className="text-[13px] text-muted">{label}</dt>
       <dd className="break-words text-ink">{children}</dd>
     </div>

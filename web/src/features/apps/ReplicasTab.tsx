@@ -1,4 +1,5 @@
 import type { AppView, ReplicaView } from '@automator67/worker';
+import clsx from 'clsx';
 import { Boxes, CircleHelp } from 'lucide-react';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
@@ -73,7 +74,10 @@ function ReplicaRow({ replica }: { replica: ReplicaView }) {
         data-testid="replica-row"
         data-state={replica.state}
         data-node={replica.nodeName}
-        className="max-md:grid max-md:grid-cols-3 max-md:gap-x-4 max-md:gap-y-2.5 max-md:p-4"
+        className={clsx(
+          replica.reason && 'border-b-0',
+          'max-md:grid max-md:grid-cols-3 max-md:gap-x-4 max-md:gap-y-2.5 max-md:p-4',
+        )}
       >
         <th
           scope="row"
@@ -126,7 +130,7 @@ function ReplicaRow({ replica }: { replica: ReplicaView }) {
         </td>
       </tr>
       {replica.reason && (
-        <tr className="border-t-0! max-md:block">
+        <tr className="max-md:block">
           <td colSpan={9} className="px-5 pb-3 text-[13px] text-warn max-md:block max-md:px-4">
             {replica.reason.message}
             {replica.reason.hint && <span className="text-muted"> {replica.reason.hint}</span>}

@@ -24,7 +24,6 @@ export function DropZone({ progress, onPick }: DropZoneProps) {
 
   return (
     // Dropping is the shortcut for the mouse; the two buttons inside do the same by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       data-testid="deploy-drop"
       data-over={over}

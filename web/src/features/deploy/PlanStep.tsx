@@ -17,8 +17,9 @@ import { StepFooter } from './StepFooter';
 export function PlanStep({ draft }: { draft: Draft }) {
   const send = useSend();
   const apps = useApps();
-  const [error, setError] = useState<ErrorView | null>(null);
+  const [failure, setFailure] = useState<{ turn: number; error: ErrorView } | null>(null);
   const [turn, setTurn] = useState(0);
+  const error = failure?.turn === turn ? failure.error : null;
   const exists = apps.some((app) => app.name === draft.settings.name);
   const request = requestOf(draft, exists);
 
@@ -29,18 +30,17 @@ export function PlanStep({ draft }: { draft: Draft }) {
       return;
     }
     const abort = new AbortController();
-    setError(null);
     send('deploy.plan', asked, { signal: abort.signal }).then(
       ({ plan }) => {
         if (!abort.signal.aborted) deployStore.change({ plan });
       },
-      (failure: unknown) => {
-        if (abort.signal.aborted || isCancelled(failure)) return;
-        const view = toErrorView(failure);
+      (cause: unknown) => {
+        if (abort.signal.aborted || isCancelled(cause)) return;
+        const view = toErrorView(cause);
         // A fault in a field is shown where it can be corrected.
         if (view.code === 'invalid_input' && view.field) {
           deployStore.change({ fieldError: view, step: stepOfField(view.field) });
-        } else setError(view);
+        } else setFailure({ turn, error: view });
       },
     );
     return () => abort.abort();

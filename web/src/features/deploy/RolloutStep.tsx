@@ -72,9 +72,6 @@ function Running({ rollout, deployment, live }: RunningProps) {
   return (
     <div data-testid="deploy-progress">
       <DeploymentProgress deployment={deployment} replicas={replicas} />
-      <p className="mt-4 text-[13px] text-muted">
-        You may leave this page; the rollout goes on and the app’s page shows it too.
-      </p>
     </div>
   );
 }
@@ -132,7 +129,7 @@ function StillServing({
 function RolloutFooter({ rollout }: { rollout: Rollout }) {
   if (rollout.state === 'running') {
     return (
-      <StepFooter note="The rollout goes on when you leave this page.">
+      <StepFooter note="You may leave this page: the rollout goes on, and the app’s page shows it too.">
         <Button onClick={() => deployStore.cancel()} data-testid="deploy-cancel">
           Cancel rollout
         </Button>

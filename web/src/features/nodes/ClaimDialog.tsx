@@ -141,9 +141,9 @@ function ClaimRow({ url, row, onRetry }: ClaimRowProps) {
           </p>
         </div>
         {row.state === 'failed' && (
-          <Button size="sm" onClick={onRetry} aria-label={`Try ${url} again`}>
+          <Button size="sm" onClick={onRetry}>
             <RotateCw aria-hidden />
-            Try again
+            Try again<span className="sr-only"> to claim {url}</span>
           </Button>
         )}
       </div>

@@ -22,6 +22,7 @@ export function NodeCard({ node, apps }: NodeCardProps) {
   const Icon = node.role === 'gateway' ? DoorOpen : Server;
   return (
     <Card
+      className="h-full"
       data-testid="node-card"
       data-node={node.name}
       data-state={node.state}
@@ -105,7 +106,7 @@ function NodeFacts({ node, hosted }: { node: NodeView; hosted: readonly AppView[
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-3 border-t border-line px-4 py-4 text-[13px] sm:grid-cols-3 sm:px-5">
       {node.role === 'worker' && (
-        <Fact label="Replicas">
+        <Fact label="Replicas" wide>
           {node.replicas}
           {hosted.length > 0 && (
             <span className="text-muted">
@@ -144,9 +145,11 @@ function NodeFacts({ node, hosted }: { node: NodeView; hosted: readonly AppView[
   );
 }
 
-function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+type FactProps = { label: string; wide?: boolean; children: React.ReactNode };
+
+function Fact({ label, wide = false, children }: FactProps) {
   return (
-    <div className="min-w-0">
+    <div className={wide ? 'col-span-full min-w-0' : 'min-w-0'}>
       <dt className="text-xs text-muted">{label}</dt>
       <dd className="tabular break-words text-ink">{children}</dd>
     </div>

@@ -29,7 +29,7 @@ export function GatewayBox({ place, node }: GatewayBoxProps) {
       <text x={30} y={27} className="fill-ink text-[13px] font-semibold">
         {node ? shorten(node.name) : 'Requests'}
       </text>
-      <text x={18} y={44} className="fill-muted text-[11px]">
+      <text x={14} y={44} className="fill-muted text-[11px]">
         {node
           ? `gateway${rate === undefined ? '' : ` · ${formatRate(rate)} req/s`}`
           : 'through every node'}
@@ -69,7 +69,7 @@ export function NodeBox({ place, fact }: NodeBoxProps) {
       {shown.map((replica, index) => (
         <rect
           key={replica.id}
-          x={16 + index * (REPLICA_PX + REPLICA_GAP_PX)}
+          x={14 + index * (REPLICA_PX + REPLICA_GAP_PX)}
           y={44}
           width={REPLICA_PX}
           height={REPLICA_PX}
@@ -84,7 +84,7 @@ export function NodeBox({ place, fact }: NodeBoxProps) {
       ))}
       {replicas.length > shown.length && (
         <text
-          x={16 + shown.length * (REPLICA_PX + REPLICA_GAP_PX)}
+          x={14 + shown.length * (REPLICA_PX + REPLICA_GAP_PX)}
           y={54}
           className="fill-muted text-[11px]"
         >
@@ -92,7 +92,7 @@ export function NodeBox({ place, fact }: NodeBoxProps) {
         </text>
       )}
       {replicas.length === 0 && (
-        <text x={16} y={54} className="fill-muted text-[11px]">
+        <text x={14} y={54} className="fill-muted text-[11px]">
           No replicas
         </text>
       )}

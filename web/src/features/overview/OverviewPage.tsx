@@ -44,7 +44,7 @@ export function OverviewPage() {
       {totals.apps === 0 && <FirstSteps nodes={totals.nodes} />}
       {totals.nodes > 0 && (
         <Card className="mb-5">
-          <dl className="grid grid-cols-2 divide-line max-sm:[&>*:nth-child(n+3)]:border-t sm:grid-cols-5 sm:divide-x">
+          <dl className="grid grid-cols-2 divide-line max-sm:[&>*:last-child]:col-span-2 max-sm:[&>*:nth-child(n+3)]:border-t sm:grid-cols-5 sm:divide-x">
             <Stat label="Apps" value={formatCount(totals.apps)} />
             <Stat
               label="Replicas ready"

@@ -18,7 +18,7 @@ const GAP = 16;
 const PADDING = 4;
 const WIDE_FROM_PX = 640;
 const SIDE_BY_SIDE_MAX = 5;
-const NODE_WIDTH_MIN = 150;
+const NODE_WIDTH_MIN = 130;
 const NODE_WIDTH_MAX = 300;
 
 export function layoutCloud(width: number, gateways: number, nodes: number): CloudLayout {

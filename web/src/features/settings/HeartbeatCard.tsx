@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { useCommand } from '../../engine/use-command';
 import { Button } from '../../ui/Button';
 import { Card, CardHeader } from '../../ui/Card';
@@ -13,13 +13,16 @@ const SECONDS_MAX = 3600;
 
 export function HeartbeatCard({ saved }: { saved: number }) {
   const id = useId();
-  const [seconds, setSeconds] = useState(saved);
+  // null: what the engine says. A number: what the person set and has not saved yet.
+  const [chosen, setChosen] = useState<number | null>(null);
+  const seconds = chosen ?? saved;
   const save = useCommand('settings.set');
-  useEffect(() => setSeconds(saved), [saved]);
 
   async function submit(): Promise<void> {
     const answer = await save.run({ heartbeatSeconds: seconds });
-    if (answer) showToast({ title: `Heartbeat every ${plural(seconds, 'second')}.` });
+    if (!answer) return;
+    setChosen(null);
+    showToast({ title: `Heartbeat every ${plural(seconds, 'second')}.` });
   }
 
   return (
@@ -49,7 +52,7 @@ export function HeartbeatCard({ saved }: { saved: number }) {
             min={SECONDS_MIN}
             max={SECONDS_MAX}
             describedBy={describedBy(id)}
-            onChange={setSeconds}
+            onChange={setChosen}
           />
         </Field>
         {save.error && <ErrorBox error={save.error} />}

@@ -1,6 +1,6 @@
 import type { BalanceWeights } from '@automator67/worker';
 import clsx from 'clsx';
-import { useEffect, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { useCommand } from '../../engine/use-command';
 import { Button } from '../../ui/Button';
 import { Card, CardHeader } from '../../ui/Card';
@@ -28,9 +28,10 @@ function same(a: BalanceWeights, b: BalanceWeights): boolean {
 
 export function WeightsCard({ saved }: { saved: BalanceWeights }) {
   const id = useId();
-  const [weights, setWeights] = useState(saved);
+  // null: what the engine says. Otherwise what the person set and has not saved yet.
+  const [chosen, setChosen] = useState<BalanceWeights | null>(null);
+  const weights = chosen ?? saved;
   const save = useCommand('settings.set');
-  useEffect(() => setWeights(saved), [saved]);
   const sum = sumOf(weights);
   const changed = !same(weights, saved);
 
@@ -38,6 +39,7 @@ export function WeightsCard({ saved }: { saved: BalanceWeights }) {
     const former = saved;
     const answer = await save.run({ weights });
     if (!answer) return;
+    setChosen(null);
     showToast({
       title: 'Balance weights saved.',
       undo: () => void save.run({ weights: former }),
@@ -77,7 +79,7 @@ export function WeightsCard({ saved }: { saved: BalanceWeights }) {
                 data-testid={`weight-${signal.key}`}
                 value={weights[signal.key]}
                 onChange={(event) =>
-                  setWeights({ ...weights, [signal.key]: Number(event.target.value) })
+                  setChosen({ ...weights, [signal.key]: Number(event.target.value) })
                 }
                 className="h-6 w-full accent-accent"
               />
@@ -101,7 +103,7 @@ export function WeightsCard({ saved }: { saved: BalanceWeights }) {
               ` — ${sum > SUM ? `take ${sum - SUM} away` : `${SUM - sum} left to give`} to make 100%.`}
           </p>
           <div className="flex gap-2">
-            <Button disabled={same(weights, USUAL)} onClick={() => setWeights(USUAL)}>
+            <Button disabled={same(weights, USUAL)} onClick={() => setChosen(USUAL)}>
               Usual weights
             </Button>
             <Button

@@ -1,0 +1,105 @@
+import { act, waitFor, within } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import { FakeClient } from '../testing/fake-client';
+import { makeApp, makeNode } from '../testing/fake-data';
+import { renderWith, screen } from '../testing/render';
+import { Routes } from './Routes';
+import { Shell } from './Shell';
+
+const page = (
+  <Shell>
+    <Routes />
+  </Shell>
+);
+
+describe('Shell', () => {
+  test('g then a letter goes somewhere; the content gets the focus and the title follows', async () => {
+    const { user } = await renderWith(new FakeClient(), page);
+    await user.keyboard('gn');
+    expect(await screen.findByRole('heading', { level: 1, name: 'Nodes' })).toBeInTheDocument();
+    expect(window.location.pathname).toBe('/nodes');
+    expect(screen.getByRole('main')).toHaveFocus();
+    await waitFor(() => expect(document.title).toContain('Nodes'));
+    expect(screen.getByTestId('nav-nodes')).toHaveAttribute('aria-current', 'page');
+  });
+
+  test('shortcuts keep quiet while a person types', async () => {
+    window.history.replaceState(null, '', '/activity');
+    const { user } = await renderWith(new FakeClient(), page);
+    await user.type(await screen.findByTestId('activity-search'), 'gn?');
+    expect(window.location.pathname).toBe('/activity');
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  test('? lists the shortcuts, Escape closes the list', async () => {
+    const { user } = await renderWith(new FakeClient(), page);
+    await user.keyboard('?');
+    expect(screen.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeInTheDocument();
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  test('Ctrl-K finds an app and opens it', async () => {
+    const { user } = await renderWith(new FakeClient({ apps: [makeApp()] }), page);
+    await user.keyboard('{Control>}k{/Control}');
+    const palette = await screen.findByTestId('palette');
+    await user.type(within(palette).getByRole('combobox'), 'open guest{Enter}');
+    await waitFor(() => expect(window.location.pathname).toBe('/apps/guestbook'));
+    expect(screen.queryByTestId('palette')).toBeNull();
+  });
+
+  test('the skip link moves the focus to the content', async () => {
+    const { user } = await renderWith(new FakeClient(), page);
+    await user.tab();
+    expect(screen.getByRole('link', { name: 'Skip to the content' })).toHaveFocus();
+    await user.keyboard('{Enter}');
+    expect(screen.getByRole('main')).toHaveFocus();
+  });
+
+  test('an unknown address says so and offers the way back', async () => {
+    window.history.replaceState(null, '', '/nowhere');
+    await renderWith(new FakeClient(), page);
+    expect(await screen.findByText('There is no such page')).toBeInTheDocument();
+  });
+
+  test('an engine that does not start is told, with a way to try again', async () => {
+    const client = new FakeClient();
+    client.fail('engine.state', {
+      code: 'store_failed',
+      message: 'The device could not load.',
+      hint: 'Free some space.',
+    });
+    const { user } = await renderWith(client, page);
+    expect(screen.getByTestId('error-message')).toHaveTextContent('Free some space.');
+    client.answer('engine.state', () => client.state);
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('heading', { level: 1, name: 'Overview' })).toBeInTheDocument();
+  });
+});
+
+describe('ConnectionBanner', () => {
+  test('nothing is said while all is well', async () => {
+    await renderWith(new FakeClient(), page);
+    expect(screen.queryByTestId('banner')).toBeNull();
+  });
+
+  test('offline, superseded, another tab, and a crash each say what it means', async () => {
+    const client = new FakeClient({ nodes: [makeNode()] });
+    const { user } = await renderWith(client, page);
+    const { controller } = client.state;
+    act(() => client.emit('controller.changed', { controller: { ...controller, online: false } }));
+    expect(screen.getByTestId('banner')).toHaveTextContent('offline');
+    act(() =>
+      client.emit('controller.changed', { controller: { ...controller, state: 'superseded' } }),
+    );
+    expect(screen.getByTestId('banner')).toHaveTextContent('newer controller');
+    act(() => client.emit('controller.changed', { controller }));
+    client.role = 'follower';
+    act(() => client.setStatus('follower'));
+    expect(screen.getByTestId('banner')).toHaveTextContent('another tab');
+    act(() => client.setStatus('crashed'));
+    expect(screen.getByTestId('banner')).toHaveTextContent('stopped unexpectedly');
+    await user.click(screen.getByRole('button', { name: 'Restart the engine' }));
+    expect(client.restarts).toBe(1);
+  });
+});

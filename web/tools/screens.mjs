@@ -1,0 +1,229 @@
+// Looks at every screen on the fake engine: screenshots in light, dark and phone width, and an axe
+// run over each. Usage: npm run screens [-- OUT_DIR]; exit 1 when axe finds a violation.
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { createServer } from 'vite';
+
+const OUT = path.resolve(process.argv[2] ?? 'test-results/screens');
+const ONLY = process.env.A67_SCREEN;
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const CLAIM = Buffer.from(
+  JSON.stringify([
+    { url: 'http://127.0.0.1:4601', code: 'AAAA-BBBB-CCCC' },
+    { url: 'http://127.0.0.1:4602', code: 'AAAA-BBBB-CCCC' },
+    { url: 'http://127.0.0.1:4603', code: '0000-BBBB-CCCC' },
+  ]),
+).toString('base64url');
+
+const SCREENS = [
+  { name: 'overview-empty', scene: 'empty', path: '/' },
+  { name: 'overview-claimed', scene: 'claimed', path: '/' },
+  { name: 'overview', scene: 'busy', path: '/' },
+  {
+    name: 'overview-table',
+    scene: 'busy',
+    path: '/',
+    act: (p) => p.getByTestId('cloud-toggle').click(),
+  },
+  { name: 'overview-trouble', scene: 'trouble', path: '/' },
+  { name: 'nodes', scene: 'busy', path: '/nodes' },
+  { name: 'nodes-empty', scene: 'empty', path: '/nodes' },
+  { name: 'nodes-trouble', scene: 'trouble', path: '/nodes' },
+  { name: 'claim', scene: 'empty', path: '/nodes', hash: `#claim=${CLAIM}` },
+  {
+    name: 'claim-failed',
+    scene: 'empty',
+    path: '/nodes',
+    hash: `#claim=${CLAIM}`,
+    act: async (p) => {
+      await p.getByTestId('claim-confirm').click();
+      await p.getByTestId('error-message').waitFor();
+    },
+  },
+  {
+    name: 'claim-form',
+    scene: 'busy',
+    path: '/nodes',
+    act: async (p) => {
+      await p.getByTestId('claim-open').click();
+      await p.getByTestId('claim-submit').click();
+    },
+  },
+  {
+    name: 'remove-node',
+    scene: 'trouble',
+    path: '/nodes',
+    act: async (p) => {
+      await p.getByRole('button', { name: 'Actions for node-3' }).click();
+      await p.getByTestId('node-remove').click();
+    },
+  },
+  { name: 'deploy-source', scene: 'busy', path: '/deploy' },
+  { name: 'deploy-settings', scene: 'busy', path: '/deploy', act: toSettings },
+  { name: 'deploy-plan', scene: 'busy', path: '/deploy', act: toPlan },
+  {
+    name: 'deploy-rollout',
+    scene: 'busy',
+    path: '/deploy',
+    act: async (p) => {
+      await toPlan(p);
+      await p.getByTestId('deploy-start').click();
+      await p.waitForTimeout(2200);
+    },
+  },
+  {
+    name: 'deploy-done',
+    scene: 'busy',
+    path: '/deploy',
+    act: async (p) => {
+      await toPlan(p);
+      await p.getByTestId('deploy-start').click();
+      await p.getByTestId('deploy-done-url').waitFor();
+    },
+  },
+  { name: 'apps', scene: 'busy', path: '/apps' },
+  { name: 'apps-empty', scene: 'empty', path: '/apps' },
+  { name: 'app-replicas', scene: 'busy', path: '/apps/weather-api' },
+  {
+    name: 'app-why',
+    scene: 'busy',
+    path: '/apps/guestbook',
+    act: (p) => p.getByTestId('replica-why').first().click(),
+  },
+  { name: 'app-logs', scene: 'busy', path: '/apps/guestbook/logs' },
+  { name: 'app-charts', scene: 'busy', path: '/apps/guestbook/charts' },
+  { name: 'app-releases', scene: 'busy', path: '/apps/guestbook/releases' },
+  { name: 'app-settings', scene: 'busy', path: '/apps/guestbook/settings' },
+  {
+    name: 'app-remove',
+    scene: 'busy',
+    path: '/apps/guestbook',
+    act: (p) => p.getByTestId('app-remove').click(),
+  },
+  {
+    name: 'app-toast',
+    scene: 'busy',
+    path: '/apps/guestbook',
+    act: async (p) => {
+      await p.getByTestId('app-scale-input').fill('5');
+      await p.getByTestId('app-scale-apply').click();
+      await p.getByTestId('toast').waitFor();
+    },
+  },
+  { name: 'activity', scene: 'busy', path: '/activity' },
+  {
+    name: 'activity-none',
+    scene: 'busy',
+    path: '/activity',
+    act: (p) => p.getByTestId('activity-search').fill('zzz'),
+  },
+  { name: 'settings', scene: 'busy', path: '/settings' },
+  { name: 'palette', scene: 'busy', path: '/', act: (p) => p.keyboard.press('Control+k') },
+  { name: 'shortcuts', scene: 'busy', path: '/', act: (p) => p.keyboard.press('?') },
+  { name: 'not-found', scene: 'busy', path: '/nowhere' },
+];
+
+async function toSettings(page) {
+  await page.getByTestId('deploy-git-url').fill('https://example.com/you/guestbook-two.git');
+  await page.getByTestId('deploy-next').click();
+  await page.getByTestId('env-add').click();
+  await page.getByTestId('env-name').fill('LOG_LEVEL');
+  await page.getByTestId('env-value').fill('info');
+}
+
+async function toPlan(page) {
+  await toSettings(page);
+  await page.getByTestId('deploy-next').click();
+  await page.getByTestId('deploy-plan').waitFor();
+}
+
+const LOOKS = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 860 } },
+  { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+  { name: 'narrow', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
+];
+
+async function problemsOf(page, wide) {
+  const problems = [];
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  if (overflow > 0) problems.push(`scrolls sideways by ${overflow}px`);
+  // The content security policy forbids inline script, which is how axe is usually put in.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  );
+  for (const { id, nodes } of violations) {
+    problems.push(
+      `axe ${id}: ${nodes
+        .map((node) => node.target.join(' '))
+        .slice(0, 3)
+        .join(' | ')}`,
+    );
+    if (wide)
+      for (const node of nodes.slice(0, 3))
+        problems.push(`    ${node.failureSummary?.replaceAll('\n', ' ')}`);
+  }
+  return problems;
+}
+
+await mkdir(OUT, { recursive: true });
+const server = await createServer({
+  server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+  logLevel: 'error',
+});
+await server.listen();
+const { port } = server.httpServer.address();
+const browser = await chromium.launch({
+  executablePath: process.env.A67_CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+let failures = 0;
+for (const look of LOOKS) {
+  for (const screen of SCREENS) {
+    if (ONLY && !screen.name.startsWith(ONLY)) continue;
+    const context = await browser.newContext({
+      viewport: look.viewport,
+      colorScheme: look.colorScheme,
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    const problems = [];
+    page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+    });
+    const query = new URLSearchParams({ scene: screen.scene, path: screen.path });
+    await page.goto(`http://127.0.0.1:${port}/harness.html?${query}${screen.hash ?? ''}`);
+    await page.locator('h1').first().waitFor();
+    try {
+      await screen.act?.(page);
+      await page.waitForTimeout(500);
+    } catch (error) {
+      problems.push(`could not act: ${error.message.split('\n')[0]}`);
+    }
+    await page.screenshot({ path: path.join(OUT, `${screen.name}-${look.name}.png`) });
+    problems.push(...(await problemsOf(page, true)));
+    failures += problems.length;
+    for (const problem of problems) console.log(`${screen.name} (${look.name}): ${problem}`);
+    await context.close();
+  }
+}
+await browser.close();
+await server.close();
+console.log(failures === 0 ? 'Every screen is clean.' : `${failures} problems.`);
+process.exitCode = failures === 0 ? 0 : 1;
