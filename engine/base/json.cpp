@@ -38,6 +38,12 @@ const Json* find(const Json& object, std::string_view key) {
   return found == object.end() ? nullptr : &*found;
 }
 
+// nlohmann would turn 2^64 - 1 into -1.
+bool is_int64(const Json& value) {
+  return value.is_number_integer() &&
+         (!value.is_number_unsigned() || std::in_range<std::int64_t>(value.get<std::uint64_t>()));
+}
+
 std::string path_of(std::string_view where, std::string_view key) {
   std::string path(where);
   if (!path.empty()) path += '.';
@@ -61,6 +67,9 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
   } catch (const Json::parse_error& error) {
     return fail(ErrorCode::kInvalidInput, "This is not valid JSON: unexpected text at byte " +
                                               std::to_string(error.byte) + ".");
+  } catch (const Json::exception&) {
+    // Not a parse_error in nlohmann's eyes: 1e999 is well-formed, but no double.
+    return fail(ErrorCode::kInvalidInput, "This JSON holds a number that is too large.");
   }
 }
 
@@ -75,7 +84,7 @@ std::string string_or(const Json& object, std::string_view key, std::string fall
 
 std::int64_t int_or(const Json& object, std::string_view key, std::int64_t fallback) {
   const Json* found = find(object, key);
-  return found != nullptr && found->is_number_integer() ? found->get<std::int64_t>() : fallback;
+  return found != nullptr && is_int64(*found) ? found->get<std::int64_t>() : fallback;
 }
 
 double number_or(const Json& object, std::string_view key, double fallback) {
@@ -119,7 +128,7 @@ Result<std::int64_t> require_int(const Json& object, std::string_view key, std::
                                  std::int64_t min, std::int64_t max) {
   const std::string path = path_of(where, key);
   const Json* found = find(object, key);
-  if (found == nullptr || !found->is_number_integer()) {
+  if (found == nullptr || !is_int64(*found)) {
     return fail(ErrorCode::kInvalidInput, "`" + path + "` must be a whole number.", {}, path);
   }
   const auto value = found->get<std::int64_t>();
