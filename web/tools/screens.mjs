@@ -6,7 +6,7 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 
-const OUT = path.resolve(process.argv[2] ?? 'test-results/screens');
+const OUT = path.resolve(process.argv[2] ?? '../build/screens');
 const ONLY = process.env.A67_SCREEN;
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CLAIM = Buffer.from(

@@ -1,4 +1,5 @@
 import { SearchX } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useApp } from '../../engine/hooks';
 import { Button } from '../../ui/Button';
@@ -7,14 +8,17 @@ import { DeploymentProgress } from '../../ui/DeploymentProgress';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorBox } from '../../ui/ErrorBox';
 import { Notice } from '../../ui/Notice';
+import { SkeletonRows } from '../../ui/Skeleton';
 import { isRolling } from '../../ui/states';
 import { TabPanel, Tabs } from '../../ui/Tabs';
 import { AppHeader } from './AppHeader';
-import { ChartsTab } from './ChartsTab';
 import { LogsTab } from './LogsTab';
 import { ReleasesTab } from './ReleasesTab';
 import { ReplicasTab } from './ReplicasTab';
 import { SettingsTab } from './SettingsTab';
+
+// uPlot is as large as the rest of this page: it is loaded when charts are first looked at.
+const ChartsTab = lazy(async () => ({ default: (await import('./ChartsTab')).ChartsTab }));
 
 type AppPageProps = { name: string; tab: string };
 
@@ -105,7 +109,9 @@ export function AppPage({ name, tab }: AppPageProps) {
           <LogsTab app={app} />
         </TabPanel>
         <TabPanel id="charts">
-          <ChartsTab app={app} />
+          <Suspense fallback={<SkeletonRows rows={6} />}>
+            <ChartsTab app={app} />
+          </Suspense>
         </TabPanel>
         <TabPanel id="releases">
           <ReleasesTab app={app} />
