@@ -61,7 +61,8 @@ std::string Random::make_name(std::size_t length) {
   static constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
   std::string name;
   name.reserve(length);
-  for (std::size_t i = 0; i < length; ++i) name += kAlphabet[below(kAlphabet.size())];
+  for (std::size_t i = 0; i < length; ++i)
+    name += kAlphabet[static_cast<std::size_t>(below(kAlphabet.size()))];
   return name;
 }
 

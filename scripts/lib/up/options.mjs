@@ -43,13 +43,15 @@ export function optionsOf(args, environment) {
     gatewayBase: number('gateway-base'),
     entryPort: number('entry-port'),
     dataDir: resolve(values['data-dir'] ?? environment.A67_DATA_DIR ?? '.local'),
+    // For tests: more options of the node wrapper, separated by blanks.
+    nodeArgs: (environment.A67_NODE_ARGS ?? '').split(' ').filter(Boolean),
     fresh: values.fresh,
     checkOnly: values['check-only'],
   };
 }
 
 // The node wrappers to run. `option` is what moves a port out of another program's way.
-export function nodesOf({ nodes, controlBase, gatewayBase, entryPort, dataDir }) {
+export function nodesOf({ nodes, controlBase, gatewayBase, entryPort, dataDir, nodeArgs = [] }) {
   const node = (name, role, control, gateway, gatewayOption) => ({
     name,
     dataDir: `${dataDir}/nodes/${name}`,
@@ -65,6 +67,7 @@ export function nodesOf({ nodes, controlBase, gatewayBase, entryPort, dataDir })
       ['--control', `127.0.0.1:${control}`],
       ['--gateway', `127.0.0.1:${gateway}`],
       ['--role', role],
+      nodeArgs,
     ].flat(),
   });
   const workers = Array.from({ length: nodes }, (_, index) => {

@@ -1,0 +1,68 @@
+// What tests do on the page, in a person's steps.
+import { expect, type Page } from '@playwright/test';
+import type { Cloud } from './cloud.ts';
+
+export async function claimAll(page: Page, cloud: Cloud): Promise<void> {
+  await page.goto(cloud.address);
+  await expect(page.getByTestId('claim-dialog')).toBeVisible();
+  expect(page.url()).not.toContain('claim=');
+  await page.getByTestId('claim-confirm').click();
+  const rows = page.locator('[data-testid="claim-row"]');
+  await expect(page.locator('[data-testid="claim-row"][data-state="claimed"]')).toHaveCount(
+    await rows.count(),
+  );
+  await page.getByTestId('claim-done').click();
+  await page.getByTestId('nav-nodes').click();
+  await expect(page.locator('[data-testid="node-card"][data-state="awake"]')).toHaveCount(
+    cloud.nodes.length + 1,
+  );
+}
+
+export type Source = { folder: string } | { archive: string } | { git: string; ref: string };
+
+export async function chooseSource(page: Page, source: Source): Promise<void> {
+  await page.getByTestId('nav-deploy').click();
+  if ('folder' in source) {
+    await page.getByTestId('deploy-folder-input').setInputFiles(source.folder);
+  } else if ('archive' in source) {
+    await page.getByTestId('deploy-archive-input').setInputFiles(source.archive);
+  } else {
+    await page.getByTestId('deploy-git-url').fill(source.git);
+    await page.getByTestId('deploy-git-ref').fill(source.ref);
+  }
+  await page.getByTestId('deploy-next').click();
+}
+
+export type Settings = { name: string; replicas: number; health?: string };
+
+// Up to the rollout, which has begun when this returns.
+export async function startDeploy(page: Page, source: Source, settings: Settings): Promise<void> {
+  await chooseSource(page, source);
+  await page.getByTestId('deploy-name').fill(settings.name);
+  await page.getByTestId('deploy-replicas').fill(String(settings.replicas));
+  if (settings.health) await page.getByTestId('deploy-health').fill(settings.health);
+  await page.getByTestId('deploy-next').click();
+  await expect(page.getByTestId('deploy-plan')).toBeVisible();
+  await page.getByTestId('deploy-start').click();
+}
+
+export async function deploy(page: Page, source: Source, settings: Settings): Promise<string> {
+  await startDeploy(page, source, settings);
+  const url = page.getByTestId('deploy-done-url');
+  await expect(url).toBeVisible({ timeout: 120_000 });
+  return (await url.getAttribute('href')) ?? (await url.innerText()).trim();
+}
+
+export async function openApp(page: Page, name: string): Promise<void> {
+  await page.getByTestId('nav-apps').click();
+  await page.locator(`[data-testid="app-card"][data-app="${name}"]`).click();
+  await expect(page.getByTestId('app-state')).toBeVisible();
+}
+
+export async function scaleTo(page: Page, replicas: number): Promise<void> {
+  await page.getByTestId('app-scale-input').fill(String(replicas));
+  await page.getByTestId('app-scale-apply').click();
+  await expect(page.getByTestId('app-ready')).toHaveText(`${replicas}/${replicas}`, {
+    timeout: 90_000,
+  });
+}
