@@ -94,6 +94,11 @@ Task<Result<void>> Controller::load_state() {
     auto state = read_snapshot(**saved);
     if (!state) co_return std::unexpected(state.error());
     state_ = std::move(*state);
+    for (AppRecord& app : state_.apps) {
+      for (Assignment& assignment : app.assignments) {
+        if (assignment.draining_since) assignment.draining_since = ports_.executor.now();
+      }
+    }
   } else {
     std::array<std::uint8_t, 32> mesh_key{};
     ports_.random.fill(mesh_key);

@@ -46,12 +46,15 @@ Json write_release(const ReleaseRecord& release) {
           {"createdAt", release.created_at}};
 }
 
-// Draining is not written: after a restart of the engine an assignment that was leaving simply
-// leaves.
+// Whether it is draining, not since when: an instant means nothing to another start of the engine.
 Json write_assignment(const Assignment& assignment) {
-  return {{"id", assignment.id.value},           {"node", assignment.node.value},
-          {"release", assignment.release.value}, {"generation", assignment.generation},
-          {"ready", assignment.ready},           {"why", assignment.why}};
+  return {{"id", assignment.id.value},
+          {"node", assignment.node.value},
+          {"release", assignment.release.value},
+          {"generation", assignment.generation},
+          {"draining", assignment.draining_since.has_value()},
+          {"ready", assignment.ready},
+          {"why", assignment.why}};
 }
 
 Json write_deployment(const DeploymentRecord& deployment) {
@@ -80,7 +83,7 @@ Json write_app(const AppRecord& app) {
   for (const auto& release : app.releases) releases.push_back(write_release(release));
   Json assignments = Json::array();
   for (const auto& assignment : app.assignments) {
-    if (!assignment.draining_since) assignments.push_back(write_assignment(assignment));
+    assignments.push_back(write_assignment(assignment));
   }
   Json deployments = Json::array();
   for (const auto& deployment : app.deployments) {
@@ -198,6 +201,17 @@ DeploymentRecord read_deployment(const Json& value) {
   return deployment;
 }
 
+Assignment read_assignment(const Json& value) {
+  Assignment assignment{.id = ReplicaId(string_or(value, "id")),
+                        .node = NodeId(string_or(value, "node")),
+                        .release = ReleaseId(string_or(value, "release")),
+                        .generation = int_or(value, "generation", 1),
+                        .ready = bool_or(value, "ready"),
+                        .why = object_at(value, "why")};
+  if (bool_or(value, "draining")) assignment.draining_since = Instant{};
+  return assignment;
+}
+
 AppRecord read_app(const Json& value) {
   AppRecord app{.name = string_or(value, "name"),
                 .created_at = int_or(value, "createdAt"),
@@ -210,11 +224,7 @@ AppRecord read_app(const Json& value) {
     app.releases.push_back(read_release(release));
   }
   for (const Json& assignment : array_at(value, "assignments")) {
-    app.assignments.push_back({.id = ReplicaId(string_or(assignment, "id")),
-                               .node = NodeId(string_or(assignment, "node")),
-                               .release = ReleaseId(string_or(assignment, "release")),
-                               .generation = int_or(assignment, "generation", 1),
-                               .why = object_at(assignment, "why")});
+    app.assignments.push_back(read_assignment(assignment));
   }
   for (const Json& deployment : array_at(value, "deployments")) {
     app.deployments.push_back(read_deployment(deployment));

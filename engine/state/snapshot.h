@@ -17,6 +17,7 @@ inline constexpr std::size_t kSnapshotBytesMax = std::size_t{64} << 20;
 // {"version":1,"sha256":"...","state":"<JSON text>"}: the digest is over the inner text.
 std::string write_snapshot(const State& state);
 
+// What was draining drains since Instant{}: set the time of the engine that reads it.
 // kStoreFailed when it is damaged or from a newer version; the message says which. Nothing is
 // half-read.
 Result<State> read_snapshot(std::string_view text);

@@ -1,0 +1,102 @@
+// Invariants: what must hold in a simulated world at every moment, whatever fails.
+//
+//   A  saved before ordered: every order follows from a state that was durable when it was given
+//   B  epochs: each engine has a higher one, and no node obeys an older one after a newer one
+//   C  a replica belongs to one node for ever
+//   D  never more replicas are ordered than wanted, and what a rollout may add
+//   E  while nothing fails, a rollout never leaves a gateway with fewer ready replicas than wanted;
+//      and a release that cannot run never serves
+//   F  every command is answered exactly once; what succeeded is durable by then
+//   G  no secret in what people, logs and URLs see
+//   contract  every reply, progress and event is what contract.json says
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/deploy/orders.h"
+#include "engine/state/state.h"
+#include "tests/sim/host.h"
+
+namespace a67::sim {
+
+class Invariants final : public NodeWitness, public HostWitness {
+ public:
+  // `checking` off: only counts what the world itself needs (a second run of the same seed).
+  Invariants(const Timeline& timeline, const Network::Nodes& nodes, const Archives& archives,
+             bool checking, bool calm)
+      : timeline_(timeline),
+        nodes_(nodes),
+        archives_(archives),
+        checking_(checking),
+        calm_(calm) {}
+
+  [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+  void violated(char letter, const std::string& what);
+  // The newest durable state; null before the first.
+  [[nodiscard]] const State* durable() const;
+  // What keeps the world from being as it should be once nothing fails; empty: nothing.
+  [[nodiscard]] std::string unsettled() const;
+  // E, in a calm world. Call when everything of one moment has happened.
+  void check_serving();
+
+  void on_order(const FakeNode& node, std::int64_t epoch) override;
+  void on_accepted(const FakeNode& node, const DesiredState& desired) override;
+  void on_node_changed(const FakeNode& node) override;
+  void on_engine_started() override;
+  void on_engine_gone() override;
+  void on_kept(const std::string& key, const std::string& value) override;
+  void on_command(std::int64_t id, const std::string& name, const Json& body) override;
+  void on_output(const Json& message) override;
+
+ private:
+  struct Kept {
+    std::string text;
+    mutable std::optional<State> state;  // read when needed
+  };
+  struct Command {
+    std::string name;
+    Json body;
+  };
+
+  const State& read(const Kept& kept) const;
+  void check_answer_of(const Json& message);
+  void check_durable(const Command& command, const Json& body);
+  void check_event_of(const Json& message);
+  void check_effect(const Json& message);
+  void check_token(const std::string& token, NodeId& audience);
+  void check_order(const NodeId& node, const DesiredState& desired);
+  void check_count(const NodeId& node, const DesiredState& desired, const AppRecord& app);
+  void search_secrets(const Json& value, const std::string& where);
+  void search_text(const std::string& text, const std::string& where);
+  [[nodiscard]] const FakeNode* find_node(const NodeId& id) const;
+  [[nodiscard]] std::string unsettled(const State& state, const AppRecord& app) const;
+  [[nodiscard]] std::string unsettled(const State& state, const FakeNode& node) const;
+
+  const Timeline& timeline_;
+  const Network::Nodes& nodes_;
+  const Archives& archives_;
+  bool checking_;
+  bool calm_;
+  std::vector<std::string> violations_;
+
+  std::deque<Kept> kept_;  // the newest last
+  std::int64_t epoch_before_ = 0;
+  std::int64_t epoch_now_ = 0;  // of the engine that runs; 0: not known yet
+  std::map<NodeId, std::int64_t> epoch_seen_;
+  std::map<NodeId, std::string> ordered_;  // the last order, so that a repeated one costs nothing
+  std::map<ReplicaId, NodeId> owner_;
+  std::set<std::string> dead_;  // nodes the engine holds to be
+  std::map<std::int64_t, Command> commands_;
+  std::vector<std::string> secrets_;
+  bool serving_changed_ = false;
+  std::map<std::pair<NodeId, std::string>, std::size_t> reached_;  // by gateway and app
+};
+
+}  // namespace a67::sim
