@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <string_view>
@@ -138,8 +139,14 @@ class Unpacking {
     }
   }
 
-  // A sparse file may end in a hole: its size counts like written bytes.
+  // A sparse file may end in a hole: its size counts like written bytes. The file's own time is kept, so that it is the
+  // same on every node: ETags of static sites are made of it.
   Result<void> finish_file(const Fd& file, ::archive_entry* entry, std::uint64_t before) {
+    if (archive_entry_mtime_is_set(entry) != 0) {
+      const timespec time{.tv_sec = archive_entry_mtime(entry), .tv_nsec = 0};
+      const std::array<timespec, 2> times = {time, time};
+      ::futimens(file.get(), times.data());
+    }
     if (archive_entry_size_is_set(entry) == 0) return {};
     const la_int64_t size = archive_entry_size(entry);
     if (size < 0) return broken(reader_.get(), name_);

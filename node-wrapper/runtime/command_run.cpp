@@ -44,20 +44,17 @@ void CommandRun::begin(const CommandPlan& plan) {
                             .timed_out = self->timed_out_,
                             .last_lines = {self->last_lines_.begin(), self->last_lines_.end()}});
   });
-  if (watch_ == nullptr) {
+  if (watch_.expired()) {
     return fail_later({.code = ErrorCode::kCrashed, .message = "The program was gone at once."});
   }
   limit_.expires_after(plan.time_max);
   limit_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
     const std::shared_ptr<CommandRun> self = weak.lock();
-    if (error || self == nullptr || self->watch_ == nullptr) return;
+    const auto watch = self == nullptr ? nullptr : self->watch_.lock();
+    if (error || watch == nullptr) return;
     self->timed_out_ = true;
-    self->watch_->signal_group(SIGKILL);
+    watch->signal_group(SIGKILL);
   });
-}
-
-ProcessIdentity CommandRun::process() const {
-  return watch_ == nullptr ? ProcessIdentity{} : watch_->process();
 }
 
 void CommandRun::take(std::vector<std::string> lines) {
@@ -78,7 +75,7 @@ void CommandRun::abandon() {
   on_lines_ = nullptr;
   on_end_ = nullptr;
   // The watch stays until the process is gone, so that nothing is left unreaped.
-  if (watch_ != nullptr) watch_->signal_group(SIGKILL);
+  if (const auto watch = watch_.lock()) watch->signal_group(SIGKILL);
 }
 
 }  // namespace a67

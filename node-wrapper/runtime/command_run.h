@@ -42,8 +42,6 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
                                            OnLines on_lines, OnEnd on_end);
   explicit CommandRun(boost::asio::io_context& io);
 
-  // The process, for the state file; pid 0 when it did not start.
-  [[nodiscard]] ProcessIdentity process() const;
   // Kills it and calls nobody back.
   void abandon();
 
@@ -57,7 +55,8 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
   OnLines on_lines_;
   OnEnd on_end_;
   std::shared_ptr<LogPipe> output_;
-  std::shared_ptr<ProcessWatch> watch_;
+  // Weak: the watch holds us until the process is gone; two owners of each other would never go.
+  std::weak_ptr<ProcessWatch> watch_;
   std::deque<std::string> last_lines_;
   bool timed_out_ = false;
 };

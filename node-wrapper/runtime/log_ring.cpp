@@ -153,10 +153,14 @@ std::vector<LogLine> LogRing::tail(std::size_t lines_max) const {
   return lines;
 }
 
-std::vector<std::string> LogRing::tail_text(std::size_t lines_max) const {
+std::vector<std::string> LogRing::tail_of_app(std::size_t lines_max) const {
+  constexpr std::size_t kOthersMax = 30;  // lines of the build and our own may stand in between
   std::vector<std::string> texts;
-  for (LogLine& line : tail(lines_max)) {
-    if (line.stream != "system") texts.push_back(std::move(line.text));
+  for (LogLine& line : tail(lines_max + kOthersMax)) {
+    if (line.stream == "stdout" || line.stream == "stderr") texts.push_back(std::move(line.text));
+  }
+  if (texts.size() > lines_max) {
+    texts.erase(texts.begin(), texts.end() - static_cast<std::ptrdiff_t>(lines_max));
   }
   return texts;
 }

@@ -38,8 +38,8 @@ class LogRing {
   std::vector<LogLine> append(LogStream stream, std::span<const std::string> lines, UnixMs now);
   // The newest lines, oldest first.
   [[nodiscard]] std::vector<LogLine> tail(std::size_t lines_max) const;
-  // The newest lines of one stream, oldest first.
-  [[nodiscard]] std::vector<std::string> tail_text(std::size_t lines_max) const;
+  // Of the newest lines, what the app itself printed, oldest first.
+  [[nodiscard]] std::vector<std::string> tail_of_app(std::size_t lines_max) const;
   [[nodiscard]] std::int64_t last_seq() const { return last_seq_; }
 
  private:

@@ -171,7 +171,7 @@ void Replica::probe() {
 void Replica::explain_unhealthy() {
   const std::optional<Error>& reason = life_.reason();
   if (!reason || reason->code != ErrorCode::kUnhealthy || !reason->hint.empty()) return;
-  life_.explain(listening_hint(port_, processes()), log_.tail_text(kReasonLines));
+  life_.explain(listening_hint(port_, processes()), log_.tail_of_app(kReasonLines));
 }
 
 std::vector<int> Replica::processes() const {

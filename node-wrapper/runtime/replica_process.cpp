@@ -224,12 +224,12 @@ Error Replica::memory_error() const {
           .message = "The app used more than its memory limit of " +
                      std::to_string(wanted_.spec.memory_mb) + " MB and was ended.",
           .hint = "Raise its memory limit, or let it use less.",
-          .lines = log_.tail_text(kReasonLines)};
+          .lines = log_.tail_of_app(kReasonLines)};
 }
 
 Error Replica::explain_end(const ProcessEnd& end) const {
   if (context_->groups.memory_kills(wanted_.id.value) > memory_kills_) return memory_error();
-  std::vector<std::string> lines = log_.tail_text(kReasonLines);
+  std::vector<std::string> lines = log_.tail_of_app(kReasonLines);
   return {.code = ErrorCode::kCrashed,
           .message = "The app " + describe(end) + ".",
           .hint = crash_hint(end, lines),
