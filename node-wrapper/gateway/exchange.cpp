@@ -65,15 +65,18 @@ void Exchange::start_body() {
     request_body_.start_length(request.content_length.value_or(0));
   }
   if (request_body_.done()) return;
-  if (request.content_length.value_or(0) > core_.options.request_body_bytes_max) {
-    reject_ = {.status = 413, .reason = "its body is larger than this gateway takes"};
-    return;
-  }
+  reject_ = too_large(request.content_length.value_or(0));
+  if (reject_.status != 0) return;
   const std::span<char> bytes = input.bytes();
   const BodyStep step = request_body_.feed(bytes);
   first_payload_ = {bytes.data(), step.payload};
   input.consume(step.consumed);
-  reject_ = step.reject;
+  reject_ = step.reject.status != 0 ? step.reject : too_large(request_body_.payload_bytes());
+}
+
+Reject Exchange::too_large(std::uint64_t body_bytes) const {
+  if (body_bytes <= core_.options.request_body_bytes_max) return {};
+  return {.status = 413, .reason = "its body is larger than this gateway takes"};
 }
 
 bool Exchange::accept_hop() const {

@@ -75,6 +75,7 @@ class Exchange {
   [[nodiscard]] bool accept_hop() const;
   Task<bool> answer_hop();
   void start_body();
+  [[nodiscard]] Reject too_large(std::uint64_t body_bytes) const;  // status 0 when it is not
   [[nodiscard]] bool can_keep_alive() const;
   void count_answer(int status);
 

@@ -168,6 +168,10 @@ void Exchange::compose_request() {
 }
 
 Task<Exchange::Attempt> Exchange::converse() {
+  if (session_->client().is_over()) {
+    drop_upstream();
+    co_return Attempt{.verdict = Verdict::kClientGone};
+  }
   compose_request();
   session_->client().link(upstream_.get());
   sent_us_ = core_.loop.now_us();

@@ -47,10 +47,7 @@ Task<bool> Exchange::upload_some() {
   const std::span<char> bytes = upload_buffer_.bytes();
   const BodyStep step = request_body_.feed(bytes);
   upload_buffer_.consume(step.consumed);
-  reject_ = step.reject;
-  if (request_body_.payload_bytes() > core_.options.request_body_bytes_max) {
-    reject_ = {.status = 413, .reason = "its body is larger than this gateway takes"};
-  }
+  reject_ = step.reject.status != 0 ? step.reject : too_large(request_body_.payload_bytes());
   if (reject_.status != 0) co_return false;
   const BodyFrame frame({bytes.data(), step.payload}, request.chunked, step.done,
                         request_body_.trailers());

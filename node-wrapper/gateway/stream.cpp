@@ -72,8 +72,10 @@ Stream::WriteOp Stream::connected(Duration timeout) {
 }
 
 void Stream::cancel() {
+  if (cancelled_) return;
   cancelled_ = true;
   loop_.wake(ticket_);
+  if (linked_ != nullptr) linked_->cancel();
 }
 
 void Stream::set_read_deadline(Instant deadline) {

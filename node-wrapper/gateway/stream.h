@@ -76,7 +76,8 @@ class Stream final : public EventLoop::Watcher {
 
   // True when nothing arrived and nothing broke: what an idle connection must be to be used again.
   [[nodiscard]] bool is_quiet();
-  [[nodiscard]] bool is_broken() const { return broken_; }
+  // True when it broke or was cancelled: nothing can be read or written any more.
+  [[nodiscard]] bool is_over() const { return broken_ || cancelled_; }
   [[nodiscard]] EventLoop& loop() const { return loop_; }
 
   class ReadOp {
