@@ -1,0 +1,12 @@
+#include <csignal>
+#include <string_view>
+#include <vector>
+
+#include "cli/program.h"
+
+int main(int argc, char** argv) {
+  // A reader that went away is noticed where it is written to.
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::vector<std::string_view> words(argv + 1, argv + argc);
+  return a67::cli::run_program(words);
+}

@@ -1,0 +1,34 @@
+// Answers as people read them. Pure: JSON in, text out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "cli/table.h"
+#include "engine/base/json.h"
+
+namespace a67::cli {
+
+struct View {
+  TableStyle style;
+  std::int64_t now_unix_ms = 0;  // for "3 s ago"
+};
+
+// The answer to a command of the contract.
+std::string answer_text(std::string_view command, const Json& body, const View& view);
+// One event of a running engine; empty when it is not worth a line.
+std::string event_text(std::string_view name, const Json& body, const View& view);
+// One line of an app's log.
+std::string log_line_text(const Json& line, const View& view);
+// One line of the activity.
+std::string activity_line_text(const Json& activity, const View& view);
+// What happened, why, and what to do next, with the last lines of a build or an app.
+std::string error_text(const Json& error, bool color);
+
+// Apps and nodes in detail; used by answer_text.
+std::string app_text(const Json& app, const View& view);
+std::string plan_text(const Json& plan, const View& view);
+std::string metrics_text(const Json& points, const View& view);
+
+}  // namespace a67::cli
