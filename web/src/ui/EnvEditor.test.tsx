@@ -8,7 +8,7 @@ function Harness({ known = [] }: { known?: string[] }) {
   const [rows, setRows] = useState<readonly EnvRow[]>([]);
   return (
     <>
-      <EnvEditor rows={rows} known={known} error={null} onChange={setRows} />
+      <EnvEditor rows={rows} known={known} knownHint="They stay." error={null} onChange={setRows} />
       <output>{rows.map((row) => `${row.name}=${row.value}`).join(';')}</output>
     </>
   );

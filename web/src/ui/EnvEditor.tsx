@@ -13,13 +13,15 @@ type EnvEditorProps = {
   rows: readonly EnvRow[];
   /** Names the app has already; their values never leave the engine. */
   known: readonly string[];
+  /** What becomes of the known ones when rows are set. */
+  knownHint: string;
   error: ErrorView | null;
   onChange: (rows: readonly EnvRow[]) => void;
 };
 
 let nextRowId = 1;
 
-export function EnvEditor({ rows, known, error, onChange }: EnvEditorProps) {
+export function EnvEditor({ rows, known, knownHint, error, onChange }: EnvEditorProps) {
   const [shown, setShown] = useState(false);
   const [pasting, setPasting] = useState(false);
   const badName = error?.field?.split('.')[1] ?? null;
@@ -41,8 +43,8 @@ export function EnvEditor({ rows, known, error, onChange }: EnvEditorProps) {
       </legend>
       {known.length > 0 && (
         <p className="mb-2 text-[13px] text-muted">
-          The app has: <span className="font-mono text-xs text-ink">{known.join(', ')}</span>. They
-          stay as they are unless you set new ones below.
+          The app has: <span className="font-mono text-xs text-ink">{known.join(', ')}</span>.{' '}
+          {knownHint}
         </p>
       )}
       {rows.length > 0 && (

@@ -104,7 +104,7 @@ export function AppHeader({ app }: { app: AppView }) {
       )}
       <Card>
         <div className="flex flex-wrap items-stretch justify-between">
-          <dl className="grid flex-1 grid-cols-2 sm:grid-cols-4">
+          <dl className="grid w-full grid-cols-2 sm:w-auto sm:flex-1 sm:grid-cols-4">
             <Stat
               label="Ready"
               tone={short ? 'warn' : undefined}

@@ -38,25 +38,35 @@ describe('AppPage', () => {
     expect(screen.getByText('There is no app called guestbook')).toBeInTheDocument();
   });
 
-  test('scaling offers Undo at once, and Undo goes back to the former number', async () => {
-    const client = clientWith();
-    client.answer('app.scale', ({ replicas }, { onProgress }) => {
-      onProgress?.(makeDeployment({ kind: 'scale', state: 'starting', percent: 10 }));
-      return replicas === 5
-        ? new Promise(() => {})
-        : { app: makeApp(), deployment: makeDeployment() };
-    });
+  async function scaleTo5(client: FakeClient) {
     const { user } = await renderWith(client, page());
     expect(screen.getByTestId('app-scale-apply')).toBeDisabled();
     await user.clear(screen.getByTestId('app-scale-input'));
     await user.type(screen.getByTestId('app-scale-input'), '5');
     await user.click(screen.getByTestId('app-scale-apply'));
     await user.click(await screen.findByTestId('toast-undo'));
+  }
+
+  test('Undo while scaling cancels it: the engine brings the former number back itself', async () => {
+    const client = clientWith();
+    let cancelled = false;
+    client.answer('app.scale', (_, { onProgress, signal }) => {
+      onProgress?.(makeDeployment({ kind: 'scale', state: 'starting', percent: 10 }));
+      signal?.addEventListener('abort', () => (cancelled = true));
+      return new Promise(() => {});
+    });
+    await scaleTo5(client);
+    await waitFor(() => expect(cancelled).toBe(true));
+    expect(client.sentOf('app.scale')).toEqual([{ app: 'guestbook', replicas: 5 }]);
+    expect(screen.queryByTestId('error-message')).toBeNull();
+  });
+
+  test('Undo after scaling orders the former number', async () => {
+    const client = clientWith();
+    client.answer('app.scale', () => ({ app: makeApp(), deployment: makeDeployment() }));
+    await scaleTo5(client);
     await waitFor(() =>
-      expect(client.sentOf('app.scale')).toEqual([
-        { app: 'guestbook', replicas: 5 },
-        { app: 'guestbook', replicas: 3 },
-      ]),
+      expect(client.sentOf('app.scale').map((body) => body.replicas)).toEqual([5, 3]),
     );
   });
 

@@ -2,6 +2,7 @@ import { SearchX } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useApp } from '../../engine/hooks';
+import { cancelRollout, useCanCancel } from '../../engine/running-rollouts';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { DeploymentProgress } from '../../ui/DeploymentProgress';
@@ -27,6 +28,7 @@ const TABS = ['replicas', 'logs', 'charts', 'releases', 'settings'];
 export function AppPage({ name, tab }: AppPageProps) {
   const app = useApp(name);
   const [, navigate] = useLocation();
+  const canCancel = useCanCancel(name);
   if (!app) {
     return (
       <Card>
@@ -68,6 +70,16 @@ export function AppPage({ name, tab }: AppPageProps) {
             deployment={deployment}
             replicas={app.replicas.filter((one) => one.state !== 'ready')}
           />
+          {canCancel && (
+            <Button
+              size="sm"
+              className="mt-4"
+              data-testid="app-rollout-cancel"
+              onClick={() => cancelRollout(name)}
+            >
+              Cancel
+            </Button>
+          )}
         </Card>
       )}
       {failed?.error && (

@@ -45,7 +45,7 @@ function changesOf(form: Form, app: AppView): Partial<DeployRequest> {
   const env = form.env.filter((row) => row.name !== '');
   return {
     ...(env.length > 0 && { env: Object.fromEntries(env.map((row) => [row.name, row.value])) }),
-    ...(form.healthPath !== before.healthPath && { healthPath: form.healthPath || '/' }),
+    ...(form.healthPath !== before.healthPath && { healthPath: form.healthPath }),
     ...(form.memoryMb !== before.memoryMb && { memoryMb: Number(form.memoryMb) }),
     ...(form.hosts !== before.hosts && { hosts: splitHosts(form.hosts) }),
     ...(form.policy !== before.policy && { policy: form.policy as Policy }),
@@ -61,13 +61,18 @@ export function SettingsTab({ app }: { app: AppView }) {
   const set = (part: Partial<Form>) => setForm((old) => ({ ...old, ...part }));
   const field = deploy.error?.field ?? '';
   const at = (name: string) => (field.startsWith(name) ? (deploy.error?.message ?? null) : null);
-  const healthError = pathProblem(form.healthPath) ?? at('healthPath');
+  // The contract can change a health path, not take it away.
+  const healthProblem =
+    form.healthPath === '' && app.health.path
+      ? 'It cannot be taken away again; enter another path.'
+      : pathProblem(form.healthPath);
+  const healthError = healthProblem ?? at('healthPath');
   const hostsError = hostsProblem(splitHosts(form.hosts)) ?? at('hosts');
   const shownAtField = ['env', 'healthPath', 'hosts', 'memoryMb', 'policy'].some((one) =>
     field.startsWith(one),
   );
   const valid =
-    pathProblem(form.healthPath) === null &&
+    healthProblem === null &&
     hostsProblem(splitHosts(form.hosts)) === null &&
     form.env.every((row) =>
       row.name === '' ? row.value === '' : envNameProblem(row.name) === null,
@@ -102,6 +107,7 @@ export function SettingsTab({ app }: { app: AppView }) {
           <EnvEditor
             rows={form.env}
             known={app.envNames}
+            knownHint="They stay; add new ones, or set new values, below."
             error={field.startsWith('env') ? deploy.error : null}
             onChange={(env) => set({ env })}
           />

@@ -5,6 +5,7 @@ import type { AppView, ErrorView } from '@automator67/worker';
 import { useCallback, useState } from 'react';
 import { isCancelled, toErrorView } from '../../engine/errors';
 import { useSend } from '../../engine/hooks';
+import { asRollout, cancelRollout } from '../../engine/running-rollouts';
 import { plural } from '../../ui/format';
 import { showToast } from '../../ui/toast-store';
 
@@ -40,7 +41,7 @@ export function useAppActions(app: AppView): AppActions {
 
   const start = () =>
     perform('start', async () => {
-      await send('app.start', { app: name });
+      await asRollout(name, (signal) => send('app.start', { app: name }, { signal }));
       showToast({ title: `${name} runs again.` });
     });
 
@@ -52,7 +53,7 @@ export function useAppActions(app: AppView): AppActions {
 
   const restart = () =>
     perform('restart', async () => {
-      await send('app.restart', { app: name });
+      await asRollout(name, (signal) => send('app.restart', { app: name }, { signal }));
       showToast({ title: `${name} was restarted, one replica after another.` });
     });
 
@@ -64,17 +65,27 @@ export function useAppActions(app: AppView): AppActions {
       showToast({
         title: `Scaling ${name} to ${plural(replicas, 'replica')}.`,
         tone: 'busy',
-        ...(former !== null && { undo: () => void perform('scale', () => scaleTo(former, null)) }),
+        ...(former !== null && { undo: () => undoScale(former) }),
       });
     };
-    await send('app.scale', { app: name, replicas }, { onProgress: tell });
+    await asRollout(name, (signal) =>
+      send('app.scale', { app: name, replicas }, { signal, onProgress: tell }),
+    );
     tell();
+  };
+
+  // A scaling under way is cancelled, which brings the former number back by itself; one that is
+  // through needs the opposite order.
+  const undoScale = (former: number) => {
+    if (!cancelRollout(name)) void perform('scale', () => scaleTo(former, null));
   };
 
   const rollback = (release: string) => {
     const former = app.release?.id;
     return perform('rollback', async () => {
-      const { app: after } = await send('app.rollback', { app: name, release });
+      const { app: after } = await asRollout(name, (signal) =>
+        send('app.rollback', { app: name, release }, { signal }),
+      );
       showToast({
         title: `${name} serves release ${after.release?.number ?? release} again.`,
         ...(former && { undo: () => void rollbackTo(former) }),
@@ -82,7 +93,9 @@ export function useAppActions(app: AppView): AppActions {
     });
   };
   const rollbackTo = (release: string) =>
-    perform('rollback', () => send('app.rollback', { app: name, release }));
+    perform('rollback', () =>
+      asRollout(name, (signal) => send('app.rollback', { app: name, release }, { signal })),
+    );
 
   return {
     busy,

@@ -1,6 +1,7 @@
 import { EngineError, type DeploymentView } from '@automator67/worker';
 import { act, cleanup, fireEvent, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { Link } from 'wouter';
 import { FakeClient } from '../../testing/fake-client';
 import { makeApp, makeDeployment, makeNode, makePlan, makeReplica } from '../../testing/fake-data';
 import { renderWith, screen, type Rendered } from '../../testing/render';
@@ -283,5 +284,31 @@ describe('DeployPage rollout', () => {
     const roll = await start();
     await roll.rendered.user.click(screen.getByTestId('deploy-cancel'));
     expect(await screen.findByText('The rollout was cancelled.')).toBeInTheDocument();
+  });
+
+  test('choosing Deploy after a rollout starts afresh; one that ended unseen is shown first', async () => {
+    const roll = await start();
+    cleanup();
+    await act(async () => roll.finish());
+    const { user } = await renderWith(
+      roll.client,
+      <>
+        <Link href="/deploy">Deploy again</Link>
+        <DeployPage />
+      </>,
+    );
+    expect(screen.getByTestId('toast')).toHaveTextContent('guest-book is live.');
+    expect(screen.getByTestId('deploy-done-url')).toBeInTheDocument();
+    await user.click(screen.getByRole('link', { name: 'Deploy again' }));
+    expect(await screen.findByTestId('deploy-drop')).toBeInTheDocument();
+  });
+
+  test('coming back after a rollout that was seen starts afresh', async () => {
+    const roll = await start();
+    roll.finish();
+    await screen.findByTestId('deploy-done-url');
+    cleanup();
+    await renderWith(roll.client, <DeployPage />);
+    expect(screen.getByTestId('deploy-drop')).toBeInTheDocument();
   });
 });

@@ -13,6 +13,7 @@ import { StepTrail } from './StepTrail';
 export function DeployPage() {
   const draft = useSyncExternalStore(deployStore.subscribe, deployStore.snapshot);
   useRedeployOf(draft.rollout?.state === 'running');
+  useFreshStart();
   const heading = useRef<HTMLDivElement>(null);
   const firstStep = useRef(draft.step);
   useEffect(() => {
@@ -37,6 +38,22 @@ export function DeployPage() {
       </Card>
     </>
   );
+}
+
+/**
+ * A finished rollout that was seen makes room for the next: when the page is opened again, or when
+ * Deploy is chosen while it is shown. One that ended while nobody looked is shown first.
+ */
+function useFreshStart(): void {
+  useEffect(() => {
+    deployStore.watch();
+    // The router tells every navigation by this event, also one to where the person is already.
+    window.addEventListener('pushState', deployStore.clearFinished);
+    return () => {
+      window.removeEventListener('pushState', deployStore.clearFinished);
+      deployStore.unwatch();
+    };
+  }, []);
 }
 
 /** `/deploy?app=NAME` starts a new release of that app with the settings it has. */

@@ -33,7 +33,10 @@ export function RolloutStep({ draft }: { draft: Draft }) {
         )}
         {rollout.state === 'cancelled' && (
           <>
-            <Notice tone="idle">The rollout was cancelled.</Notice>
+            <Notice tone="idle">
+              <p className="font-medium">The rollout was cancelled.</p>
+              <p>{rollout.error?.message}</p>
+            </Notice>
             <StillServing app={live} failed={deployment} />
           </>
         )}

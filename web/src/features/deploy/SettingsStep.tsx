@@ -120,6 +120,7 @@ export function SettingsStep({ draft }: { draft: Draft }) {
         <EnvEditor
           rows={settings.env}
           known={existing?.envNames ?? []}
+          knownHint="They stay if you set none here; what you set here replaces all of them."
           error={field.startsWith('env') ? fieldError : null}
           onChange={(rows) => deployStore.set('env', rows)}
         />

@@ -10,6 +10,8 @@ import type {
 } from '@automator67/worker';
 import { isCancelled, toErrorView } from '../../engine/errors';
 import type { Send } from '../../engine/hooks';
+import { asRollout, cancelRollout } from '../../engine/running-rollouts';
+import { showToast } from '../../ui/toast-store';
 import type { EnvRow } from '../../ui/EnvEditor';
 import { splitHosts } from '../../engine/validate';
 
@@ -85,7 +87,10 @@ export type DeployStore = ReturnType<typeof createDeployStore>;
 export function createDeployStore() {
   const listeners = new Set<() => void>();
   let draft = EMPTY_DRAFT;
-  let abort: AbortController | null = null;
+  // Which rollout is shown; the outcome of one that was left behind must not replace it.
+  let turn = 0;
+  let watched = false;
+  let seen = false;
 
   function change(part: Partial<Draft>): void {
     draft = { ...draft, ...part };
@@ -94,6 +99,23 @@ export function createDeployStore() {
 
   function changeRollout(part: Partial<Rollout>): void {
     if (draft.rollout) change({ rollout: { ...draft.rollout, ...part } });
+  }
+
+  function finish(part: Partial<Rollout> & Pick<Rollout, 'state'>, app: string): void {
+    seen = watched;
+    changeRollout(part);
+    if (watched) return;
+    if (part.state === 'done') showToast({ title: `${app} is live.` });
+    else showToast({ title: `${app} was not deployed.`, detail: part.error?.message, tone: 'bad' });
+  }
+
+  function reset(): void {
+    turn += 1;
+    change(EMPTY_DRAFT);
+  }
+
+  function clearFinished(): void {
+    if (draft.rollout && draft.rollout.state !== 'running') reset();
   }
 
   return {
@@ -116,34 +138,41 @@ export function createDeployStore() {
       );
       change({ settings: { ...draft.settings, ...Object.fromEntries(kept) } });
     },
-    reset(): void {
-      abort = null;
-      change(EMPTY_DRAFT);
+    reset,
+    clearFinished,
+    watch(): void {
+      watched = true;
+      if (seen) clearFinished();
+      seen = true;
+    },
+    unwatch(): void {
+      watched = false;
     },
     cancel(): void {
-      abort?.abort();
+      if (draft.rollout) cancelRollout(draft.rollout.app);
     },
     async roll(send: Send, request: DeployRequest, app: string): Promise<void> {
-      const mine = new AbortController();
-      abort = mine;
+      const mine = ++turn;
+      seen = false;
       change({
         step: 'rollout',
         rollout: { app, state: 'running', progress: null, result: null, error: null },
       });
       try {
-        const answer = await send('app.deploy', request, {
-          signal: mine.signal,
-          onProgress: (progress) => {
-            if (abort === mine) changeRollout({ progress });
-          },
-        });
-        if (abort !== mine) return;
-        changeRollout({ state: 'done', result: answer.app, progress: answer.deployment });
+        const answer = await asRollout(app, (signal) =>
+          send('app.deploy', request, {
+            signal,
+            onProgress: (progress) => {
+              if (turn === mine) changeRollout({ progress });
+            },
+          }),
+        );
+        if (turn !== mine) return;
+        finish({ state: 'done', result: answer.app, progress: answer.deployment }, app);
       } catch (error) {
-        // Started over meanwhile: what is shown now is another rollout.
-        if (abort !== mine) return;
-        if (isCancelled(error)) changeRollout({ state: 'cancelled' });
-        else changeRollout({ state: 'failed', error: toErrorView(error) });
+        if (turn !== mine) return;
+        const state = isCancelled(error) ? 'cancelled' : 'failed';
+        finish({ state, error: toErrorView(error) }, app);
       }
     },
   };

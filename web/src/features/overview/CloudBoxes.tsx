@@ -8,6 +8,8 @@ import type { Box } from './cloud-layout';
 const REPLICA_PX = 12;
 const REPLICA_GAP_PX = 4;
 const NAME_CHARACTERS_MAX = 18;
+const NARROW_BELOW_PX = 180;
+const RATE_PX = 56;
 
 function shorten(name: string): string {
   return name.length > NAME_CHARACTERS_MAX ? `${name.slice(0, NAME_CHARACTERS_MAX - 1)}…` : name;
@@ -42,8 +44,11 @@ type NodeBoxProps = { place: Box; fact: NodeFacts };
 
 export function NodeBox({ place, fact }: NodeBoxProps) {
   const { node, replicas } = fact;
-  const room = Math.floor((place.width - 32 + REPLICA_GAP_PX) / (REPLICA_PX + REPLICA_GAP_PX));
-  const shown = replicas.length > room ? replicas.slice(0, room - 2) : replicas;
+  // A narrow box has no room for the rate beside the name: it goes beside the replicas.
+  const narrow = place.width < NARROW_BELOW_PX;
+  const free = place.width - 32 - (narrow ? RATE_PX : 0) + REPLICA_GAP_PX;
+  const room = Math.floor(free / (REPLICA_PX + REPLICA_GAP_PX));
+  const shown = replicas.length > room ? replicas.slice(0, Math.max(0, room - 2)) : replicas;
   const dead = node.state === 'dead';
   const wide = place.width >= 230;
   return (
@@ -61,7 +66,12 @@ export function NodeBox({ place, fact }: NodeBoxProps) {
       <text x={30} y={27} className="fill-ink text-[13px] font-semibold">
         {shorten(node.name)}
       </text>
-      <text x={place.width - 16} y={27} textAnchor="end" className="fill-muted text-[11px]">
+      <text
+        x={place.width - 16}
+        y={narrow ? 54 : 27}
+        textAnchor="end"
+        className="fill-muted text-[11px]"
+      >
         {node.state === 'awake'
           ? `${formatRate(fact.requestsPerSecond)} req/s`
           : stateWord(node.state)}
@@ -93,7 +103,7 @@ export function NodeBox({ place, fact }: NodeBoxProps) {
       )}
       {replicas.length === 0 && (
         <text x={14} y={54} className="fill-muted text-[11px]">
-          No replicas
+          {narrow ? 'None' : 'No replicas'}
         </text>
       )}
       {wide && node.load && !dead && (
