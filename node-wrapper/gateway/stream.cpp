@@ -101,7 +101,8 @@ void Stream::on_events(std::uint32_t events) {
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readable_ = true;
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) ended_ = true;
   if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
-  if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
+  // EPOLLHUP alone only says that both sides have finished sending: there may be bytes left to read.
+  if ((events & EPOLLERR) != 0) {
     broken_ = true;
     if (linked_ != nullptr) linked_->cancel();
   }
