@@ -5,7 +5,10 @@ import { CodeBlock } from './CodeBlock';
 
 type ErrorBoxProps = { error: ErrorView; title?: string; onRetry?: () => void };
 
-/** What happened, why, what to do next, and the last lines of a build when there are any. */
+/**
+ * What happened, why, what to do next, and the last lines of a build when there are any. A place in
+ * a file (`automator67.yaml:7`) is shown; a request's field is not a word a person knows.
+ */
 export function ErrorBox({ error, title, onRetry }: ErrorBoxProps) {
   return (
     <div
@@ -20,7 +23,7 @@ export function ErrorBox({ error, title, onRetry }: ErrorBoxProps) {
           <p className="font-medium break-words text-ink">{title ?? error.message}</p>
           {title && <p className="mt-0.5 break-words text-ink">{error.message}</p>}
           {error.hint && <p className="mt-1 break-words text-muted">{error.hint}</p>}
-          {error.field && (
+          {error.field?.includes(':') && (
             <p className="mt-1 text-muted">
               Where: <code className="font-mono text-[13px] text-ink">{error.field}</code>
             </p>
