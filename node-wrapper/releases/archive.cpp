@@ -139,26 +139,28 @@ class Unpacking {
     }
   }
 
-  // A sparse file may end in a hole: its size counts like written bytes. The file's own time is kept, so that it is the
-  // same on every node: ETags of static sites are made of it.
+  // A sparse file may end in a hole: its size counts like written bytes.
   Result<void> finish_file(const Fd& file, ::archive_entry* entry, std::uint64_t before) {
-    if (archive_entry_mtime_is_set(entry) != 0) {
-      const timespec time{.tv_sec = archive_entry_mtime(entry), .tv_nsec = 0};
-      const std::array<timespec, 2> times = {time, time};
-      ::futimens(file.get(), times.data());
-    }
-    if (archive_entry_size_is_set(entry) == 0) return {};
-    const la_int64_t size = archive_entry_size(entry);
+    const la_int64_t size = archive_entry_size_is_set(entry) == 0 ? 0 : archive_entry_size(entry);
     if (size < 0) return broken(reader_.get(), name_);
     if (Result<void> counted = count(before, static_cast<std::uint64_t>(size)); !counted) {
       return counted;
     }
-    struct stat facts{};
+    struct stat facts {};
     if (::fstat(file.get(), &facts) == 0 && facts.st_size < size &&
         ::ftruncate(file.get(), size) != 0) {
       return std::unexpected(file_error(errno, "Cannot unpack \"" + printable_name(name_) + "\""));
     }
+    keep_time(file, entry);
     return {};
+  }
+
+  // A file's time is the same on every node then, and so are the ETags of static sites, which are made of it.
+  static void keep_time(const Fd& file, ::archive_entry* entry) {
+    if (archive_entry_mtime_is_set(entry) == 0) return;
+    const timespec time{.tv_sec = archive_entry_mtime(entry), .tv_nsec = 0};
+    const std::array<timespec, 2> times = {time, time};
+    ::futimens(file.get(), times.data());
   }
 
   // Notes that the current file, which began at `before`, now reaches to `size`.
