@@ -28,7 +28,8 @@ endfunction()
 
 # a67_test(<name> SOURCES <file>... [DEPS <library>...] [LABELS <label>...] [TIMEOUT <seconds>] [ARGS <argument>...])
 # One Catch2 program per room, registered with CTest and run in random order. The label `sim` marks the long
-# simulations, which scripts/test runs on the optimised build only.
+# simulations, which scripts/test runs on the optimised build only; the target `simulations` builds just them.
+add_custom_target(simulations)
 function(a67_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;DEPS;LABELS;ARGS" ${ARGN})
   if(NOT TEST_TIMEOUT)
@@ -36,6 +37,9 @@ function(a67_test name)
   endif()
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE a67_options catch2 ${TEST_DEPS})
+  if("sim" IN_LIST TEST_LABELS)
+    add_dependencies(simulations ${name})
+  endif()
   add_test(NAME ${name} COMMAND ${name} --order rand --rng-seed time ${TEST_ARGS})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}"
     ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1;ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1")
