@@ -1,7 +1,6 @@
 // automator67-node: the program. Reads the command line, runs the node, tells a person what went
 // wrong.
 #include <cstdio>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +31,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   // How the runtime serves static sites: this program once more, as a supervised process.
   if (!arguments.empty() && arguments[0] == "serve-static") {
-    return a67::serve_static_main(std::span(arguments).subspan(1));
+    return a67::serve_static_main({arguments.begin() + 1, arguments.end()});
   }
   const auto options = a67::parse_options(arguments);
   if (!options) return report(options.error(), kWrongOptions);

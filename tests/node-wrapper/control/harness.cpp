@@ -166,10 +166,10 @@ std::string Harness::claim_code() const {
   return code;
 }
 
-std::string Harness::send_raw(const std::string& bytes) {
+std::string send_raw(std::uint16_t port, const std::string& bytes) {
   net::io_context context;
   tcp::socket socket(context);
-  socket.connect({net::ip::make_address("127.0.0.1"), port_});
+  socket.connect({net::ip::make_address("127.0.0.1"), port});
   boost::system::error_code error;
   net::write(socket, net::buffer(bytes), error);
   std::string text;
@@ -177,15 +177,15 @@ std::string Harness::send_raw(const std::string& bytes) {
   return text;
 }
 
-Answer Harness::send(const std::string& method, const std::string& target, HeaderList headers,
-                     const std::string& body) {
+Answer send_request(std::uint16_t port, const std::string& method, const std::string& target,
+                    HeaderList headers, const std::string& body) {
   std::string request = method + " " + target + " HTTP/1.1\r\nConnection: close\r\n";
   const bool has_host =
-      std::ranges::any_of(headers, [](const auto& h) { return h.first == "Host"; });
-  if (!has_host) headers.emplace_back("Host", "127.0.0.1:" + std::to_string(port_));
+      std::ranges::any_of(headers, [](const auto& header) { return header.first == "Host"; });
+  if (!has_host) headers.emplace_back("Host", "127.0.0.1:" + std::to_string(port));
   if (!body.empty()) headers.emplace_back("Content-Length", std::to_string(body.size()));
   for (const auto& [name, value] : headers) request += name + ": " + value + "\r\n";
-  const std::string text = send_raw(request + "\r\n" + body);
+  const std::string text = send_raw(port, request + "\r\n" + body);
 
   Answer answer;
   const std::size_t end = text.find("\r\n\r\n");
@@ -204,21 +204,31 @@ Answer Harness::send(const std::string& method, const std::string& target, Heade
   return answer;
 }
 
-Answer Harness::order(Controller& controller, const std::string& method, const std::string& target,
-                      const std::string& body, HeaderList headers) {
+Answer send_order(std::uint16_t port, const NodeId& node, UnixMs now, Controller& controller,
+                  const std::string& method, const std::string& target, const std::string& body,
+                  HeaderList headers) {
   const std::string path = target.substr(0, target.find('?'));
   std::optional<std::string> signed_body;
   if (method != "GET" && !path.starts_with(kReleasesPath)) signed_body = body;
-  headers.emplace_back("Authorization", "Bearer " + controller.token(node_, method + " " + path,
-                                                                     signed_body, clock.now));
-  return send(method, target, std::move(headers), body);
+  const std::string token = controller.token(node, method + " " + path, signed_body, now);
+  headers.emplace_back("Authorization", "Bearer " + token);
+  return send_request(port, method, target, std::move(headers), body);
 }
 
-Answer Harness::claim(Controller& controller, const std::string& code, HeaderList headers) {
+std::string claim_body(const Controller& controller, const std::string& code) {
   const ClaimRequest request{.code = WireSecret<std::string>(code),
                              .public_key = base64url_encode(controller.key.public_key()),
                              .controller_name = "laptop"};
-  return order(controller, "POST", "/v1/claim", dump_json(to_json(request)), std::move(headers));
+  return dump_json(to_json(request));
+}
+
+Answer Harness::order(Controller& controller, const std::string& method, const std::string& target,
+                      const std::string& body, HeaderList headers) {
+  return send_order(port_, node_, clock.now, controller, method, target, body, std::move(headers));
+}
+
+Answer Harness::claim(Controller& controller, const std::string& code, HeaderList headers) {
+  return order(controller, "POST", "/v1/claim", claim_body(controller, code), std::move(headers));
 }
 
 void Harness::claimed_by(Controller& controller, HeaderList headers) {

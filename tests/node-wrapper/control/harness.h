@@ -87,6 +87,17 @@ class Controller {
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
+// Writes raw bytes to a port of this machine and reads until the server closes.
+std::string send_raw(std::uint16_t port, const std::string& bytes);
+// One request on a connection of its own.
+Answer send_request(std::uint16_t port, const std::string& method, const std::string& target,
+                    HeaderList headers = {}, const std::string& body = {});
+// The same with a right order token for that node.
+Answer send_order(std::uint16_t port, const NodeId& node, UnixMs now, Controller& controller,
+                  const std::string& method, const std::string& target,
+                  const std::string& body = {}, HeaderList headers = {});
+std::string claim_body(const Controller& controller, const std::string& code);
+
 class Harness {
  public:
   explicit Harness(ControlApi::Options options = default_options(),
@@ -99,14 +110,15 @@ class Harness {
   // Ends the server and starts another one with the same folder.
   void restart();
 
-  // One request on a connection of its own.
   Answer send(const std::string& method, const std::string& target, HeaderList headers = {},
-              const std::string& body = {});
+              const std::string& body = {}) {
+    return send_request(port_, method, target, std::move(headers), body);
+  }
   // The same with a right order token of `controller`.
   Answer order(Controller& controller, const std::string& method, const std::string& target,
                const std::string& body = {}, HeaderList headers = {});
-  // Writes raw bytes and reads until the server closes or `until` answers came.
-  std::string send_raw(const std::string& bytes);
+  // Writes raw bytes and reads until the server closes.
+  std::string send_raw(const std::string& bytes) { return test::send_raw(port_, bytes); }
   Answer claim(Controller& controller, const std::string& code, HeaderList headers = {});
   // Claims with the right code; REQUIREs success.
   void claimed_by(Controller& controller, HeaderList headers = {});
