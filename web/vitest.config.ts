@@ -9,6 +9,8 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     sequence: { shuffle: true },
     restoreMocks: true,
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     css: false,
   },
 });

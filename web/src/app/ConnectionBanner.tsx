@@ -6,6 +6,7 @@ import { Button } from '../ui/Button';
 export function ConnectionBanner() {
   const phase = useEngine((mirror) => mirror.phase);
   const status = useEngine((mirror) => mirror.status);
+  const failure = useEngine((mirror) => mirror.failure);
   const role = useEngine((mirror) => mirror.role);
   const controller = useEngine((mirror) => mirror.controller);
   const store = useEngineStore();
@@ -22,8 +23,8 @@ export function ConnectionBanner() {
           </Button>
         }
       >
-        The engine stopped unexpectedly. Your apps keep running; nothing new happens until it is
-        restarted.
+        {failure?.message ?? 'The engine stopped unexpectedly.'} Your apps keep running; nothing new
+        happens until it is restarted.
       </Banner>
     );
   }

@@ -1,3 +1,4 @@
+import { EngineError } from '@automator67/worker';
 import { act, waitFor, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { FakeClient } from '../testing/fake-client';
@@ -97,8 +98,9 @@ describe('ConnectionBanner', () => {
     client.role = 'follower';
     act(() => client.setStatus('follower'));
     expect(screen.getByTestId('banner')).toHaveTextContent('another tab');
+    client.failure = new EngineError({ code: 'internal', message: 'It ran out of memory.' });
     act(() => client.setStatus('crashed'));
-    expect(screen.getByTestId('banner')).toHaveTextContent('stopped unexpectedly');
+    expect(screen.getByTestId('banner')).toHaveTextContent('It ran out of memory.');
     await user.click(screen.getByRole('button', { name: 'Restart the engine' }));
     expect(client.restarts).toBe(1);
   });

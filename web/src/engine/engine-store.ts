@@ -22,6 +22,7 @@ export type Phase = 'starting' | 'ready' | 'failed';
 
 export type Mirror = {
   phase: Phase;
+  /** Why the engine did not start, or why it stopped. */
   failure: ErrorView | null;
   status: Status;
   role: 'leader' | 'follower';
@@ -118,7 +119,8 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
       client.on('settings.changed', ({ settings }) => update({ settings })),
       client.onStatus((status) => {
         const cameBack = mirror.phase === 'ready' && status !== mirror.status && isServing(status);
-        update({ status, role: client.role });
+        const failure = status === 'crashed' && client.failure ? toErrorView(client.failure) : null;
+        update({ status, role: client.role, failure: failure ?? mirror.failure });
         // Another engine answers now (the leading tab closed, or a restart): ask it for everything.
         if (cameBack) void load(client);
       }),

@@ -16,6 +16,11 @@ export type Logs = {
   clear: () => void;
 };
 
+/** A node that was started anew counts from the beginning again: a later time is new as well. */
+function isAfter(line: LogLine, last: LogLine | undefined): boolean {
+  return !last || line.seq > last.seq || line.at > last.at;
+}
+
 export function useLogs(app: string): Logs {
   const send = useSend();
   const [buffer] = useState(createLogBuffer);
@@ -26,12 +31,12 @@ export function useLogs(app: string): Logs {
 
   useEffect(() => {
     const abort = new AbortController();
-    const seen = new Map<string, number>();
+    const seen = new Map<string, LogLine>();
     let timer: ReturnType<typeof setTimeout> | undefined;
 
     function take(lines: readonly LogLine[]): void {
-      const fresh = lines.filter((line) => line.seq > (seen.get(line.replica) ?? -1));
-      for (const line of fresh) seen.set(line.replica, line.seq);
+      const fresh = lines.filter((line) => isAfter(line, seen.get(line.replica)));
+      for (const line of fresh) seen.set(line.replica, line);
       if (fresh.length > 0) buffer.add(fresh);
       setState((old) => (old.open && !old.error ? old : { error: null, open: true }));
     }
