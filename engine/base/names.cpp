@@ -116,6 +116,7 @@ Fault app_name_fault(std::string_view text) {
 
 Fault env_name_fault(std::string_view text) {
   if (text.empty()) return "must not be empty";
+  if (text.size() > kEnvNameMax) return "must have at most 256 characters";
   if (is_digit(text.front())) return "must not start with a digit";
   if (!all_are(text, [](char c) { return is_letter(c) || is_digit(c) || c == '_'; })) {
     return "must consist of letters, digits and underscores";

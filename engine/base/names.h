@@ -15,12 +15,13 @@ namespace a67 {
 
 inline constexpr std::size_t kAppNameMax = 40;
 inline constexpr std::size_t kHostMax = 253;
+inline constexpr std::size_t kEnvNameMax = 256;
 
 using Fault = std::optional<std::string>;
 
 // Lower-case letters, digits, hyphens; 1..40, starts with a letter, does not end with a hyphen.
 Fault app_name_fault(std::string_view text);
-// [A-Za-z_][A-Za-z0-9_]*
+// [A-Za-z_][A-Za-z0-9_]*, at most 256.
 Fault env_name_fault(std::string_view text);
 // A DNS name in lower case, without port and dot at the end.
 Fault host_fault(std::string_view text);

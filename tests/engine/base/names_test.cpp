@@ -36,8 +36,9 @@ TEST_CASE("names: app names", "[base]") {
 }
 
 TEST_CASE("names: environment names", "[base]") {
-  check_all(env_name_fault, {"A", "_", "a1", "NODE_ENV", "_1"},
-            {"", "1A", "A-B", "A B", "A=B", "\xC3\x84", "A.B", std::string("A\0", 2)});
+  check_all(env_name_fault, {std::string(256, 'A'), "A", "_", "a1", "NODE_ENV", "_1"},
+            {"", std::string(257, 'A'), "1A", "A-B", "A B", "A=B", "\xC3\x84", "A.B",
+             std::string("A\0", 2)});
 }
 
 TEST_CASE("names: hosts", "[base]") {
