@@ -19,11 +19,7 @@ test('every screen is free of accessibility violations and console errors', asyn
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await claimAll(page, cloud);
-  await deploy(
-    page,
-    { folder: join(ROOT, 'examples/static-site') },
-    { name: 'site', replicas: 2 },
-  );
+  await deploy(page, { folder: join(ROOT, 'examples/static-site') }, { name: 'site', replicas: 2 });
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const width of [1280, 390]) {

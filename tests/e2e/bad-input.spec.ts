@@ -13,43 +13,22 @@ test.beforeAll(async ({ browser }) => {
   cloud = await Cloud.start(2);
   scratch = await mkdtemp(join(tmpdir(), 'a67-bad-'));
   page = await browser.newPage();
+  await claimAll(page, cloud);
 });
 test.afterAll(async () => {
   await page.close();
   await cloud.stop();
   await rm(scratch, { recursive: true, force: true });
 });
-test.describe.configure({ mode: 'serial' });
 
 const error = () => page.getByTestId('error-message').first();
-
-test('without nodes a deployment is refused, and told what to do', async () => {
-  await page.goto(cloud.pageUrl);
-  await chooseSource(page, { folder: join(ROOT, 'examples/static-site') });
-  await page.getByTestId('deploy-name').fill('lonely');
-  await page.getByTestId('deploy-next').click();
-  await expect(error()).toContainText(/node/i);
-  await page.getByTestId('nav-apps').click();
-  await expect(page.getByTestId('app-card')).toHaveCount(0);
-});
-
-test('a wrong claim code is refused', async () => {
-  await page.getByTestId('nav-nodes').click();
-  await page.getByTestId('claim-open').first().click();
-  await page.getByTestId('claim-url').fill(cloud.node('node-1').controlUrl);
-  await page.getByTestId('claim-code').fill('0000-0000-0000');
-  await page.getByTestId('claim-submit').click();
-  await expect(error()).toContainText(/code/i);
-  await page.keyboard.press('Escape');
-  await claimAll(page, cloud);
-});
 
 test('a broken archive is refused before anything is sent', async () => {
   const file = join(scratch, 'broken.tar.gz');
   await writeFile(file, 'this is no archive');
   await page.getByTestId('nav-deploy').click();
   await page.getByTestId('deploy-archive-input').setInputFiles(file);
-  await expect(error()).toContainText(/archive/i);
+  await expect(error()).toContainText(/cannot be read/);
 });
 
 test('an archive that would write outside its folder is refused', async () => {
