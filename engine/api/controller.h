@@ -54,6 +54,8 @@ class Controller final : public NodeLinkObserver {
   // Call after changing the state: answers when the change is durable. On kStoreFailed it is not,
   // but it is tried again until it is.
   Task<Result<void>> commit();
+  // Everything decided so far is durable.
+  [[nodiscard]] bool is_durable() const { return saved_ == changes_; }
   // From now on `context` is notified whenever something changed.
   void follow(std::weak_ptr<CommandContext> context);
   void add_link(const NodeRecord& node);

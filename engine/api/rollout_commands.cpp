@@ -220,6 +220,11 @@ Task<Result<Json>> RolloutCommands::await_end(Commands::Context context, std::st
     }
     Json view = deployment_view(*app, *deployment);
     if (!deployment->running()) {
+      if (!controller_.is_durable()) {
+        // The device could not save its end yet: after a reload it would still be going on.
+        co_await context->changed.wait();
+        continue;
+      }
       if (deployment->state == DeploymentState::kDone) {
         co_return Json{{"app", controller_.view_of(*app)}, {"deployment", std::move(view)}};
       }

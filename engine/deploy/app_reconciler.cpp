@@ -139,17 +139,20 @@ void AppReconciler::step_rollout(DeploymentRecord& rollout) {
 }
 
 bool AppReconciler::survive_failure(DeploymentRecord& rollout) {
-  const auto failed = select(
-      [&](const Assignment& a) { return is_live(a) && is_new(a, rollout) && has_failed(a); });
-  for (Assignment* assignment : failed) {
-    const ReplicaFact* fact = facts_.find(assignment->id);
+  for (;;) {
+    // One at a time: placing another replica moves the assignments.
+    const auto failed = select(
+        [&](const Assignment& a) { return is_live(a) && is_new(a, rollout) && has_failed(a); });
+    if (failed.empty()) return false;
+    Assignment& assignment = *failed.front();
+    const NodeId node = assignment.node;
+    const ReplicaFact* fact = facts_.find(assignment.id);
     Error reason = fact->reason.value_or(Error{
         .code = ErrorCode::kCrashed, .message = "A replica failed and its node did not say why."});
-    reason.message = "On " + state_.node_name(assignment->node) + ": " + reason.message;
-    const NodeId node = assignment->node;
+    reason.message = "On " + state_.node_name(node) + ": " + reason.message;
     if (is_fault_of_node(reason.code)) {
       rollout.avoid.push_back(node);
-      drain(*assignment);
+      drain(assignment);
       note(ActivityLevel::kWarning, "replica.moved", reason.message + " Another node is tried.");
       if (add_replicas(rollout.release, 1, rollout.avoid)) continue;
     }
@@ -157,7 +160,6 @@ bool AppReconciler::survive_failure(DeploymentRecord& rollout) {
     changes_.changed = true;
     return true;
   }
-  return false;
 }
 
 void AppReconciler::start_new(DeploymentRecord& rollout) {

@@ -146,6 +146,11 @@ Task<void> NodeLink::probe() {
     request.timeout = detector_.probe_timeout();
     const Instant sent = ports_.executor.now();
     auto response = co_await ports_.http.send(std::move(request));
+    if (!response && response.error().code == ErrorCode::kOffline) {
+      // Says nothing about the node, so it stays due; the host will tell that we are offline.
+      co_await heard_.wait_until(ports_.executor.now() + kRetryMin);
+      continue;
+    }
     if (!response) {
       note_failure(response.error(), sent);
     } else if (auto status = read_status_answer(*response)) {

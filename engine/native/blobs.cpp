@@ -1,10 +1,14 @@
 #include "engine/native/blobs.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "engine/native/files.h"
 
@@ -12,6 +16,14 @@ namespace a67::native {
 namespace {
 
 constexpr std::size_t kNameChars = 64;
+constexpr std::string_view kTemporary = "new-";
+
+bool is_running(std::string_view pid_text) {
+  pid_t pid = 0;
+  const char* end = pid_text.data() + pid_text.size();
+  if (std::from_chars(pid_text.data(), end, pid).ptr != end || pid <= 0) return false;
+  return ::kill(pid, 0) == 0 || errno != ESRCH;
+}
 
 }  // namespace
 
@@ -25,7 +37,7 @@ Result<std::string> BlobFiles::path_of(std::string_view sha256) const {
 }
 
 std::string BlobFiles::temporary_path() const {
-  return folder_ + "/new-" + std::to_string(::getpid());
+  return folder_ + "/" + std::string(kTemporary) + std::to_string(::getpid());
 }
 
 Result<void> BlobFiles::adopt(const std::string& temporary, std::string_view sha256) const {
@@ -41,6 +53,19 @@ Result<void> BlobFiles::drop(std::string_view sha256) const {
   const auto path = path_of(sha256);
   if (!path) return std::unexpected(path.error());
   return remove_file(*path);
+}
+
+void BlobFiles::remove_leftovers() const {
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(folder_, error), end; !error && it != end;
+       it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (!name.starts_with(kTemporary)) continue;
+    if (is_running(std::string_view(name).substr(kTemporary.size()))) continue;
+    // One that cannot be removed only takes room.
+    std::error_code ignored;
+    std::filesystem::remove(it->path(), ignored);
+  }
 }
 
 }  // namespace a67::native

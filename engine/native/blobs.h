@@ -19,6 +19,8 @@ class BlobFiles {
   // Moves a finished file to its name. Error: kStoreFailed.
   [[nodiscard]] Result<void> adopt(const std::string& temporary, std::string_view sha256) const;
   [[nodiscard]] Result<void> drop(std::string_view sha256) const;
+  // Removes what programs that were killed while writing left behind.
+  void remove_leftovers() const;
 
  private:
   std::string folder_;

@@ -60,10 +60,12 @@ class HttpBytes {
 
   boost::asio::awaitable<Result<HttpResponse>> run() {
     const auto sent = co_await send();
+    const bool cut = !sent && sent.error().code == ErrorCode::kOutcomeUnknown;
+    if (!sent && !cut) co_return std::unexpected(sent.error());
     // An other side that refuses early (too large, unauthorized) answers before it has read
     // everything: a write that fails is no reason not to listen.
     auto answer = co_await receive();
-    if (!answer && !sent && answer.error().code != ErrorCode::kTooLarge) {
+    if (cut && !answer && answer.error().code != ErrorCode::kTooLarge) {
       co_return std::unexpected(sent.error());
     }
     co_return answer;

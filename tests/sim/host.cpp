@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/encoding.h"
+#include "tests/sim/trace.h"
 
 namespace a67::sim {
 namespace {
@@ -30,6 +31,7 @@ std::uint64_t mix(std::uint64_t hash, std::string_view bytes) {
 // ---- life of the engine
 
 void Host::start() {
+  trace(timeline_, "the engine starts");
   ++generation_;
   engine_ = std::make_unique<Engine>();
   std::array<std::uint8_t, 32> seed{};
@@ -42,6 +44,7 @@ void Host::start() {
 }
 
 void Host::crash() {
+  trace(timeline_, "the engine is gone");
   engine_.reset();
   ready_ = false;
   exchanges_.clear();
@@ -74,6 +77,7 @@ void Host::jump_clock(Duration by) {
 
 std::int64_t Host::command(const std::string& name, Json body, OnEnd on_end) {
   const std::int64_t id = next_command_++;
+  trace(timeline_, "> " + std::to_string(id) + " " + name + " " + body.dump());
   witness_.on_command(id, name, body);
   commands_.emplace(id, std::move(on_end));
   push({{"kind", "command"}, {"id", id}, {"name", name}, {"body", std::move(body)}});
@@ -90,6 +94,8 @@ void Host::end_command(const Json& message) {
   const OnEnd on_end = std::move(found->second);
   commands_.erase(found);
   const bool ok = message["kind"] == "reply";
+  trace(timeline_, "< " + std::to_string(int_or(message, "id")) + " " +
+                       (ok ? "done" : object_at(message, "error").dump()));
   on_end(End{.ok = ok, .body = ok ? message["body"] : message["error"]});
 }
 
@@ -124,6 +130,9 @@ void Host::pump() {
 void Host::handle(Json message) {
   witness_.on_output(message);
   const std::string kind = string_or(message, "kind");
+  if (kind == "event" && message["name"] == "activity.added") {
+    trace(timeline_, string_or(message["body"]["activity"], "message"));
+  }
   if (kind == "ready") {
     ready_ = true;
   } else if (kind == "effect") {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/sim/trace.h"
+
 namespace a67::sim {
 namespace {
 
@@ -155,6 +157,8 @@ void World::make_trouble() {
 void World::trouble_node(FakeNode& node) {
   const auto roll = dice_.below(100);
   const Duration time = dice_.between(Duration{300}, Duration{40'000});
+  trace(timeline_, "trouble " + std::to_string(roll) + " for " + node.setup().name + ", " +
+                       std::to_string(time.count()) + " ms");
   if (roll < 55) {
     // A process that ends, a machine that is switched off, a cable that is pulled.
     const bool process = roll < 40;
@@ -184,6 +188,7 @@ void World::trouble_node(FakeNode& node) {
 // ---- and then nothing more
 
 void World::heal() {
+  trace(timeline_, "nothing fails any more");
   healed_ = true;
   Dice dice(7);
   faults_ = Faults::calm(dice);
