@@ -2,6 +2,9 @@
 // checks every order token, uses it up, and refuses controllers that have been replaced
 // (docs/node-protocol.md, Trust).
 //
+// Used tokens are remembered in memory only. After a restart one of the last minute could be used a
+// second time, which is harmless: what it can order is level-triggered and guarded by its revision.
+//
 // It changes only the node's record; what an order asks for is done by whoever asked. Refusals say
 // why, and never hold a part of a token or a code.
 #pragma once
