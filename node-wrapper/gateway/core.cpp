@@ -3,9 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
+#include <charconv>
+#include <chrono>
 #include <utility>
 
+#include "engine/base/random.h"
 #include "node-wrapper/gateway/exchange.h"
 #include "node-wrapper/gateway/listener.h"
 #include "node-wrapper/gateway/session.h"
@@ -39,7 +43,7 @@ Core::Core(boost::asio::io_context& io_context, const Options& wanted)
       options(wanted),
       loop(io_context, wanted.tick),
       routing(io_context, loop, options),
-      random_(make_seed()),
+      request_id_prefix_(Random(make_seed()).make_name(12) + "-"),
       last_second_us_(loop.now_us()),
       last_rotation_us_(loop.now_us()) {
   loop.on_tick([this] { on_tick(); });
@@ -81,6 +85,13 @@ void Core::retire(Session& session) {
   sessions_.erase(session.place);
   connections_.set(static_cast<std::uint32_t>(sessions_.size()));
   end_if_drained();
+}
+
+std::string Core::make_request_id() {
+  std::array<char, 16> digits{};
+  const char* const end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), ++request_ids_, 36).ptr;
+  return std::string(request_id_prefix_).append(static_cast<const char*>(digits.data()), end);
 }
 
 std::unique_ptr<Exchange> Core::take_exchange(Session& session) {

@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/random.h"
 #include "node-wrapper/gateway/block.h"
 #include "node-wrapper/gateway/event_loop.h"
 #include "node-wrapper/gateway/gateway.h"
@@ -41,8 +40,8 @@ class Core : public std::enable_shared_from_this<Core> {
   std::unique_ptr<Exchange> take_exchange(Session& session);
   void give_exchange(std::unique_ptr<Exchange> exchange);
 
-  // 100 random bits as text.
-  std::string make_request_id() { return random_.make_name(20); }
+  // Unique: random for this gateway, then counted. It is a name, not a secret.
+  std::string make_request_id();
   // A67-Load of this node; empty while unknown.
   [[nodiscard]] const std::string& own_load_text() const { return own_load_text_; }
   [[nodiscard]] bool is_draining() const { return draining_; }
@@ -63,7 +62,8 @@ class Core : public std::enable_shared_from_this<Core> {
   void on_tick();
   void end_if_drained();
 
-  Random random_;
+  std::string request_id_prefix_;
+  std::uint64_t request_ids_ = 0;
   std::string own_load_text_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::list<std::shared_ptr<Session>> sessions_;

@@ -48,6 +48,7 @@ EventLoop::~EventLoop() {
 }
 
 void EventLoop::read_clock() {
+  ++turn_;
   const auto since_start = std::chrono::steady_clock::now().time_since_epoch();
   now_us_ = std::chrono::duration_cast<std::chrono::microseconds>(since_start).count();
   now_ = Instant(Duration(now_us_ / 1000));
@@ -105,20 +106,23 @@ void EventLoop::bury(std::shared_ptr<void> garbage) {
 
 void EventLoop::schedule_deferred() {
   // While dispatching, the end of the batch takes care of it.
-  if (dispatching_ || to_wake_.size() + to_bury_.size() > 1) return;
+  if (dispatching_ || deferred_posted_) return;
+  deferred_posted_ = true;
   boost::asio::post(context_, [weak = std::weak_ptr(self_)] {
-    if (const auto self = weak.lock()) (*self)->run_deferred();
+    const auto self = weak.lock();
+    if (!self) return;
+    (*self)->deferred_posted_ = false;
+    (*self)->read_clock();
+    (*self)->run_deferred();
   });
 }
 
 void EventLoop::run_deferred() {
   dispatching_ = true;
-  // A wake-up can ask for others; each ends a wait, so this ends too.
-  while (!to_wake_.empty()) {
-    const std::vector<Ticket> tickets = std::exchange(to_wake_, {});
-    for (const Ticket ticket : tickets) {
-      if (Watcher* const watcher = watcher_of(ticket)) watcher->on_wake();
-    }
+  // Those woken may ask for the same again, to let others go first: that is for the next time.
+  const std::vector<Ticket> tickets = std::exchange(to_wake_, {});
+  for (const Ticket ticket : tickets) {
+    if (Watcher* const watcher = watcher_of(ticket)) watcher->on_wake();
   }
   while (!to_bury_.empty()) {
     const std::vector<std::shared_ptr<void>> garbage = std::exchange(to_bury_, {});

@@ -72,6 +72,8 @@ class EventLoop {
   // Read once per batch of events: cheap, and exact to a batch.
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] std::int64_t now_us() const { return now_us_; }
+  // Changes with every batch: what happens in one turn keeps all others waiting.
+  [[nodiscard]] std::uint64_t turn() const { return turn_; }
 
  private:
   using Executor = boost::asio::io_context::executor_type;
@@ -103,7 +105,9 @@ class EventLoop {
   std::function<void()> tick_callback_;
   Instant now_{};
   std::int64_t now_us_ = 0;
+  std::uint64_t turn_ = 0;
   bool dispatching_ = false;
+  bool deferred_posted_ = false;
   bool stopped_ = false;
   // Handlers hold it weakly: one that runs after us sees that we are gone.
   std::shared_ptr<EventLoop*> self_;

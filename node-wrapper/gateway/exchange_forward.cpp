@@ -49,7 +49,7 @@ Task<bool> Exchange::forward() {
     if (!replica_) break;
     const Attempt outcome = co_await attempt();
     if (outcome.verdict != Verdict::kFailed) co_return co_await conclude(outcome);
-    app_->on_failure(*replica_, core_.loop.now());
+    app_->on_failure(*replica_, core_.loop.now(), outcome.failure.node_unreachable);
     tried_.push_back({.replica = replica_->config.id,
                       .node = replica_->config.node,
                       .reason = std::string(outcome.failure.reason)});
@@ -75,7 +75,7 @@ Task<bool> Exchange::conclude(Attempt outcome) {
       co_return outcome.keep_alive;
     }
     case Verdict::kBroken:
-      app_->on_failure(*replica_, core_.loop.now());
+      app_->on_failure(*replica_, core_.loop.now(), /*node_too=*/false);
       count_answer(502);
       co_return false;
     case Verdict::kRefused:
@@ -209,10 +209,13 @@ Task<Exchange::Attempt> Exchange::converse() {
 Exchange::Failure Exchange::failure_of(IoError error) const {
   switch (error) {
     case IoError::kTimeout:
-      return {.reason = "did not answer in time", .timeout = true};
+      return {.reason = "did not answer in time",
+              .timeout = true,
+              .node_unreachable = !replica_->config.local};
     default:
       return {.reason = "closed the connection without an answer",
-              .stale = reused_ && from_upstream_.empty()};
+              .stale = reused_ && from_upstream_.empty(),
+              .node_unreachable = !replica_->config.local};
   }
 }
 

@@ -115,7 +115,8 @@ class Gateway {
   ~Gateway();
 
   // Starts taking connections; port 0 lets the system choose. The port taken, or kConflict (in
-  // use), kForbidden, kInvalidInput (not an address). `host` is an IP address.
+  // use), kForbidden, kInvalidInput (not an address). `host` is an IP address. REQUIRES: called on
+  // the io_context's thread, or before it runs.
   Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
 
   // Any thread. Replaces all routes at once; requests under way finish where they are.

@@ -72,8 +72,18 @@ std::optional<std::size_t> AppRoute::pick_among(Instant now, Avoid avoid, bool e
   return policy_->pick(candidates_);
 }
 
-void AppRoute::on_failure(ReplicaState& replica, Instant now) {
+void AppRoute::on_failure(ReplicaState& replica, Instant now, bool node_too) {
   replica.failures.add(1);
+  hold_against(replica, now);
+  if (!node_too) return;
+  for (const auto& other : replicas_) {
+    if (other.get() != &replica && other->config.node == replica.config.node) {
+      hold_against(*other, now);
+    }
+  }
+}
+
+void AppRoute::hold_against(ReplicaState& replica, Instant now) {
   replica.failure_rate.add(kFailureSmoothing * (1 - replica.failure_rate.get()));
   if (!replica.health.on_failure(now)) return;
   const bool others = std::ranges::any_of(replicas_, [&](const auto& other) {

@@ -57,8 +57,9 @@ class AppRoute {
   // Null when there is none (but the one to avoid). Prefers, in this order: another node than the
   // one to avoid, another replica, one that is not ejected.
   std::shared_ptr<ReplicaState> pick(Instant now, Avoid avoid);
-  // Counts a failure, and ejects unless that would leave nobody.
-  void on_failure(ReplicaState& replica, Instant now);
+  // Counts a failure, and ejects unless that would leave nobody. `node_too`: it was the node that
+  // did not answer, which says the same of its other replicas.
+  void on_failure(ReplicaState& replica, Instant now, bool node_too);
 
   Gauge<std::uint64_t> requests;
   Gauge<std::uint64_t> errors;
@@ -67,6 +68,7 @@ class AppRoute {
 
  private:
   friend class Routing;
+  void hold_against(ReplicaState& replica, Instant now);
   std::optional<std::size_t> pick_among(Instant now, Avoid avoid, bool ejected_too);
 
   std::string name_;

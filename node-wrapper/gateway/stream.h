@@ -87,7 +87,7 @@ class Stream final : public EventLoop::Watcher {
     ReadOp(const ReadOp&) = delete;
     ReadOp& operator=(const ReadOp&) = delete;
     ~ReadOp();
-    bool await_ready() { return attempt(); }
+    bool await_ready() { return !stream_->must_yield() && attempt(); }
     void await_suspend(std::coroutine_handle<> handle);
     IoResult await_resume() const { return result_; }
 
@@ -138,6 +138,8 @@ class Stream final : public EventLoop::Watcher {
   void on_wake() override;
 
  private:
+  // True when this stream was read so often in this turn that others must come first.
+  bool must_yield();
   // Ends the waits for which `error` is given. REQUIRES: not called from a coroutine.
   void end_waits(std::optional<IoError> read, std::optional<IoError> write);
 
@@ -152,6 +154,8 @@ class Stream final : public EventLoop::Watcher {
   bool ended_ = false;   // the other side sent its end, or all is over: reading never waits again
   bool broken_ = false;  // neither direction works any more
   bool cancelled_ = false;
+  std::uint64_t turn_ = 0;  // in which the reads were counted
+  std::uint32_t reads_in_turn_ = 0;
   int connect_error_ = 0;  // when connecting failed at once
 };
 

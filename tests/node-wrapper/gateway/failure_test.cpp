@@ -118,6 +118,25 @@ TEST_CASE("Retry: goes to another node when a whole node does not answer", "[gat
   app.replicas.push_back({.id = "d", .node = "here", .port = good.port()});
   rig.route({.apps = {app}, .mesh_key = std::nullopt, .self_node = "here"});
   for (int i = 0; i < 10; ++i) CHECK(fetch(rig.port(), get("/")).body == "good");
+  // Two failures of the node are held against all its replicas.
+  CHECK(rig.replica("a").failures + rig.replica("b").failures + rig.replica("c").failures == 2);
+  CHECK(rig.replica("a").ejected);
+  CHECK(rig.replica("b").ejected);
+  CHECK(rig.replica("c").ejected);
+  CHECK_FALSE(rig.replica("d").ejected);
+}
+
+TEST_CASE("Retry: goes to another node when a node ends in the middle of a request", "[gateway]") {
+  const Upstream dying_node(dies_before_head());
+  const Upstream good(always(ok("good")));
+  Rig rig;
+  App app{.name = "app", .hosts = {"app"}, .policy = "round-robin"};
+  for (const char* id : {"a", "b", "c"}) {
+    app.replicas.push_back({.id = id, .node = "lost", .local = false, .port = dying_node.port()});
+  }
+  app.replicas.push_back({.id = "d", .node = "here", .port = good.port()});
+  rig.route({.apps = {app}, .mesh_key = std::nullopt, .self_node = "here"});
+  for (int i = 0; i < 10; ++i) CHECK(fetch(rig.port(), get("/")).body == "good");
 }
 
 TEST_CASE("Retry: an answer too large to be held is cut, never mixed", "[gateway]") {
@@ -279,6 +298,35 @@ TEST_CASE("Gateway: the answer's time starts when the request is complete", "[ga
     client.send("x");
   }
   CHECK(read_response(client).body == "xxxxxxxx");
+}
+
+TEST_CASE("Gateway: one fast sender does not keep the loop for itself", "[gateway]") {
+  // Endless chunks at full speed for one client; the other's requests must still be answered.
+  std::atomic<bool> stop = false;
+  const Upstream app([&](Peer& peer) {
+    while (true) {
+      const std::string head = peer.read_head();
+      if (head.empty()) return;
+      if (!head.starts_with("GET /endless")) {
+        peer.send(ok("small"));
+        continue;
+      }
+      peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+      const std::string chunk = "8000\r\n" + std::string(0x8000, 'x') + "\r\n";
+      while (!stop) peer.send(chunk);
+      return;
+    }
+  });
+  Rig rig;
+  rig.route({app.port()});
+  Peer greedy = Peer::connect(rig.port());
+  greedy.send(get("/endless"));
+  std::thread reader([&] {
+    while (!stop) greedy.read_exactly(1'000'000);
+  });
+  for (int i = 0; i < 20; ++i) CHECK(fetch(rig.port(), get("/")).body == "small");
+  stop = true;
+  reader.join();
 }
 
 TEST_CASE("Gateway: routes change under load without a failed request", "[gateway]") {
