@@ -1,5 +1,6 @@
 #include "cli/program.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <string>
@@ -127,6 +128,7 @@ class Program {
     auto session = Session::open(*dir);
     if (!session) return std::unexpected(session.error());
     if (what_.verb->verb == "claim") return claim(**session, progress);
+    if (auto heard = (*session)->hear_nodes(); !heard) return heard;
     return run_one(**session, progress, what_.body);
   }
 
@@ -240,7 +242,10 @@ class Program {
     auto session = Session::open(*dir);
     if (!session) return std::unexpected(session.error());
     if (!what_.quiet && !what_.json) {
-      write_err("Watching with the data in " + dir->path + ". Ctrl-C stops.\n");
+      const auto state = (*session)->run("engine.state", Json::object(), [](const Json&) {}, [] {});
+      if (!state) return std::unexpected(state.error());
+      write_out(answer_text("engine.state", *state, view()));
+      write_err("\nWatching with the data in " + dir->path + ". Ctrl-C stops.\n");
     }
     return (*session)->watch(
         [&](const std::string& name, const Json& body) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 #include <utility>
 
 #include "cli/terminal.h"
@@ -16,6 +17,12 @@ namespace {
 constexpr std::int64_t kProtocol = 1;
 // A node may still be reading an order when the answer is there: leave it this long to finish.
 constexpr std::chrono::milliseconds kSettleMax{2'000};
+
+// What an awake node needs to say its first word; one that is gone must not make every command
+// slow.
+constexpr std::chrono::milliseconds kFirstWordMax{1'500};
+constexpr std::chrono::milliseconds kConnectMax{3'000};
+constexpr std::chrono::milliseconds kConnectEvery{50};
 
 Error engine_lost() {
   return Error{
@@ -36,7 +43,21 @@ Result<std::unique_ptr<Session>> Session::open(const native::DataDir& dir) {
   return session;
 }
 
+// A folder that is held is often free a moment later: another short command ends, or a watch begins
+// to listen.
 Result<void> Session::connect() {
+  const auto until = std::chrono::steady_clock::now() + kConnectMax;
+  for (;;) {
+    auto connected = try_connect();
+    if (connected || connected.error().code != ErrorCode::kConflict ||
+        std::chrono::steady_clock::now() >= until) {
+      return connected;
+    }
+    std::this_thread::sleep_for(kConnectEvery);
+  }
+}
+
+Result<void> Session::try_connect() {
   const auto sink = [this](const Json& message) { on_message(message); };
   auto lock = native::DataDirLock::take(dir_);
   if (lock) {
@@ -46,6 +67,7 @@ Result<void> Session::connect() {
           if (on_log_) on_log_(level, message);
         });
     host_ = host.get();
+    native::BlobFiles(dir_.blobs()).remove_leftovers();
     link_ = std::move(host);
     host_->start();
     return {};
@@ -62,6 +84,9 @@ Result<void> Session::connect() {
 void Session::on_message(const Json& message) {
   const std::string kind = string_or(message, "kind");
   if (kind == "hello") return on_hello(message);
+  if (string_or(message, "name") == "node.changed") {
+    note_word(object_at(object_at(message, "body"), "node"));
+  }
   if (kind == "event" && on_event_) {
     on_event_(string_or(message, "name"), object_at(message, "body"));
   }
@@ -87,6 +112,7 @@ void Session::finish(Result<Json> end) {
 }
 
 void Session::await_signals(std::function<void()> on_signal) {
+  signals_.cancel();
   signals_.async_wait(
       [this, on_signal = std::move(on_signal)](const boost::system::error_code& error, int) {
         if (error) return;
@@ -100,7 +126,6 @@ Result<Json> Session::run(const std::string& name, const Json& body, const OnPro
   if (lost_) return std::unexpected(*lost_);
   const std::int64_t id = next_id_++;
   running_ = Running{.id = id, .on_progress = on_progress, .end = std::nullopt};
-  signals_.cancel();
   await_signals([this, id, on_interrupt] {
     on_interrupt();
     link_->push({{"kind", "cancel"}, {"id", id}});
@@ -121,6 +146,26 @@ void Session::settle() {
     context_.restart();
     context_.run_one_until(until);
   }
+}
+
+void Session::note_word(const Json& node) {
+  if (int_or(node, "lastSeen") > 0) silent_nodes_.erase(string_or(node, "id"));
+}
+
+Result<void> Session::hear_nodes() {
+  if (host_ == nullptr) return {};
+  const auto answer = run("node.list", Json::object(), [](const Json&) {}, [] {});
+  if (!answer) return std::unexpected(answer.error());
+  for (const Json& node : array_at(*answer, "nodes")) {
+    silent_nodes_.insert(string_or(node, "id"));
+    note_word(node);
+  }
+  const auto until = std::chrono::steady_clock::now() + kFirstWordMax;
+  while (!silent_nodes_.empty() && std::chrono::steady_clock::now() < until) {
+    context_.restart();
+    context_.run_one_until(until);
+  }
+  return {};
 }
 
 Result<void> Session::watch(const OnEvent& on_event, const OnEvent& on_log) {

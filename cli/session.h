@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "engine/base/json.h"
@@ -43,6 +44,9 @@ class Session {
                    const OnInterrupt& on_interrupt);
   // From within on_progress: ends run() with this answer, without waiting for the engine's.
   void leave(const Json& answer) { finish(answer); }
+  // Waits until every node has spoken once, for a moment at most: an engine that was just started
+  // knows its nodes, but not yet how they are. Nothing to wait for when a watch runs.
+  Result<void> hear_nodes();
   // Shares the engine and tells its events until a signal. Error: kConflict when another program
   // runs it already.
   Result<void> watch(const OnEvent& on_event, const OnEvent& on_log);
@@ -56,11 +60,13 @@ class Session {
 
   explicit Session(native::DataDir dir);
   Result<void> connect();
+  Result<void> try_connect();
   void on_message(const Json& message);
   void on_hello(const Json& message);
   void await_signals(std::function<void()> on_signal);
   void finish(Result<Json> end);
   void settle();
+  void note_word(const Json& node);
 
   boost::asio::io_context context_;
   boost::asio::signal_set signals_;
@@ -72,6 +78,7 @@ class Session {
   std::int64_t next_id_ = 1;
   std::optional<Running> running_;
   std::optional<Error> lost_;
+  std::set<std::string> silent_nodes_;  // not heard of yet
   OnEvent on_event_;
   OnEvent on_log_;
 };

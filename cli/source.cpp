@@ -113,7 +113,7 @@ bool is_git_url(std::string_view text) {
   const std::size_t at = text.find('@');
   const std::size_t colon = text.find(':');
   return at != std::string_view::npos && colon != std::string_view::npos && at < colon &&
-         !text.substr(0, at).contains('/');
+         !text.substr(0, colon).contains('/');
 }
 
 Result<Json> make_source(const std::string& text, const native::BlobFiles& blobs,

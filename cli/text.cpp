@@ -57,12 +57,19 @@ std::string pad(std::string_view text, std::size_t columns) {
 std::string printable(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());
-  for (const char c : text) {
-    if ((c >= ' ' && c != '\x7f') || c == '\t' || continues_character(c) || (c & '\x80') != 0) {
-      shown += c;
-    } else {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    // U+0080 to U+009F are control characters too: some terminals take U+009B for the start of an
+    // order.
+    if (c == '\xc2' && i + 1 < text.size() &&
+        (static_cast<unsigned char>(text[i + 1]) & 0xe0U) == 0x80U) {
+      shown += '?';
+      ++i;
+    } else if ((c >= 0 && c < ' ' && c != '\t') || c == '\x7f') {
       shown += '^';
       shown += static_cast<char>(c ^ 0x40);
+    } else {
+      shown += c;
     }
   }
   return shown;

@@ -82,7 +82,7 @@ TEST_CASE("Render: a plan shows every node with its reason and every warning", "
                                           {"placements",
                                            {{{"node", "n"},
                                              {"nodeName", "one"},
-                                             {"score", 91.25},
+                                             {"score", 91.5},
                                              {"terms", Json::array()},
                                              {"why", "Least loaded."}}}},
                                           {"uploads", {"one"}},
@@ -91,7 +91,7 @@ TEST_CASE("Render: a plan shows every node with its reason and every warning", "
                                           {"warnings", {"One node only."}}}}},
                                        kView);
   CHECK(text.contains("Creates guestbook as guestbook-r1: 1 replicas"));
-  CHECK(text.contains("one   91.3   Least loaded."));
+  CHECK(text.contains("one   91.5   Least loaded."));
   CHECK(text.contains("Uploads 2 KiB to 1 node\n"));
   CHECK(text.contains("! One node only."));
 }

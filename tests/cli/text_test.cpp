@@ -17,6 +17,8 @@ TEST_CASE("Text: width counts characters, not bytes", "[cli]") {
 TEST_CASE("Text: control characters cannot drive the terminal", "[cli]") {
   CHECK(printable("a\x1b[31mb\rc") == "a^[[31mb^Mc");
   CHECK(printable("tab\tü") == "tab\tü");
+  CHECK(printable("a\xc2\x9b[31m") == "a?[31m");
+  CHECK(printable("\xc2\xa0") == "\xc2\xa0");
 }
 
 TEST_CASE("Text: lines break at spaces only", "[cli]") {

@@ -115,3 +115,20 @@ TEST_CASE("BlobFiles: a finished file gets its name and can be dropped, twice", 
   CHECK(blobs.drop(name));
   CHECK_FALSE(std::filesystem::exists(*blobs.path_of(name)));
 }
+
+TEST_CASE("BlobFiles: what a killed program left is removed, what a running one writes is not",
+          "[native]") {
+  const TemporaryFolder folder;
+  const BlobFiles blobs(folder.path());
+  const pid_t dead = ::fork();
+  if (dead == 0) ::_exit(0);
+  int status = 0;
+  REQUIRE(::waitpid(dead, &status, 0) == dead);
+  std::ofstream(folder / ("new-" + std::to_string(dead))) << "half";
+  std::ofstream(blobs.temporary_path()) << "ours";
+  std::ofstream(*blobs.path_of(std::string(64, 'a'))) << "whole";
+  blobs.remove_leftovers();
+  CHECK_FALSE(std::filesystem::exists(folder / ("new-" + std::to_string(dead))));
+  CHECK(std::filesystem::exists(blobs.temporary_path()));
+  CHECK(std::filesystem::exists(*blobs.path_of(std::string(64, 'a'))));
+}

@@ -75,6 +75,11 @@ TEST_CASE("LocalServer: a command reaches the engine and its answer the one who 
   World world;
   Listener asker(world);
   Listener other(world);
+  // Both are taken in once they have heard something.
+  world.server.on_message(kHello);
+  world.run_until([&] { return !asker.heard.empty() && !other.heard.empty(); });
+  asker.heard.clear();
+  other.heard.clear();
   asker.link->push(
       {{"kind", "command"}, {"id", 1}, {"name", "app.list"}, {"body", Json::object()}});
   world.run_until([&] { return world.engine.received.size() == 1; });
