@@ -46,6 +46,17 @@ Task<Result<void>> Controller::start() {
   co_return Result<void>{};
 }
 
+Task<void> Controller::await_first_words(Duration max) {
+  const Instant until = ports_.executor.now() + max;
+  const auto is_unheard = [](const auto& entry) {
+    const NodeLink& link = *entry.second;
+    return !link.status() && !link.attention() && link.state() == NodeState::kAwake;
+  };
+  while (std::ranges::any_of(links_, is_unheard)) {
+    if (!co_await wake_.wait_until(until)) co_return;
+  }
+}
+
 Task<Result<void>> Controller::load_identity() {
   auto saved = co_await ports_.store.load(std::string(kIdentityKey));
   if (!saved) co_return std::unexpected(saved.error());

@@ -38,6 +38,10 @@ class Controller final : public NodeLinkObserver {
   // Loads identity, epoch and state, then begins the loop. kStoreFailed: nothing was overwritten.
   Task<Result<void>> start();
 
+  // Until every node was heard of, or could not be reached; at most for `max`. For hosts that ask
+  // once and end.
+  Task<void> await_first_words(Duration max);
+
   // ---- for commands
   [[nodiscard]] const Ports& ports() const { return ports_; }
   [[nodiscard]] State& state() { return state_; }

@@ -17,6 +17,7 @@
 namespace a67 {
 namespace {
 
+constexpr Duration kFirstWordsMax{3'000};
 // A command may carry the list of an archive's files.
 constexpr JsonLimits kMessageLimits{.bytes_max = std::size_t{96} << 20, .depth_max = 48};
 
@@ -56,7 +57,7 @@ struct Engine::Parts final : WallClock {
 
   void accept(const Json& message);
   void start(const Json& message);
-  Task<void> start_controller();
+  Task<void> start_controller(std::string host);
   void sync_clock(const Json& message) {
     unix_at_sync = int_or(message, "unixMs");
     synced_at = executor.now();
@@ -117,12 +118,15 @@ void Engine::Parts::start(const Json& message) {
   rollout_commands->add_to(commands);
   app_commands->add_to(commands);
   log_commands->add_to(commands);
-  tasks.spawn(start_controller());
+  tasks.spawn(start_controller(string_or(message, "host")));
 }
 
-Task<void> Engine::Parts::start_controller() {
+Task<void> Engine::Parts::start_controller(std::string host) {
   auto started = co_await controller->start();
   if (started) {
+    // A page shows what comes in; a command asks once and must not be told of a moment nobody has
+    // looked yet.
+    if (host == "cli") co_await controller->await_first_words(kFirstWordsMax);
     out.push_back({{"kind", "ready"}});
     commands.open();
   } else {

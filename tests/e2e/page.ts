@@ -21,7 +21,8 @@ export async function claimAll(page: Page, cloud: Cloud): Promise<void> {
 export type Source = { folder: string } | { archive: string } | { git: string; ref: string };
 
 export async function chooseSource(page: Page, source: Source): Promise<void> {
-  await page.getByTestId('nav-deploy').click();
+  // By its address: the wizard keeps what was begun when it is only left and entered again.
+  await page.goto(new URL('/deploy', page.url()).href);
   if ('folder' in source) {
     await page.getByTestId('deploy-folder-input').setInputFiles(source.folder);
   } else if ('archive' in source) {

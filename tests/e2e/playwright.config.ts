@@ -13,6 +13,7 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     headless: true,
+    actionTimeout: 30_000,
     viewport: { width: 1280, height: 860 },
     screenshot: 'only-on-failure',
     launchOptions: {
