@@ -2,6 +2,7 @@ import { connect } from '@automator67/worker';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { takeClaimLink } from './app/claim-link';
+import { preloadPages } from './app/pages';
 import { createEngineStore } from './engine/engine-store';
 import './app/styles.css';
 
@@ -13,3 +14,4 @@ store.start();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root element.');
 createRoot(root).render(<App store={store} claim={claim} />);
+preloadPages();

@@ -66,7 +66,9 @@ function plotOptions(
         ticks: { show: false },
         size: 26,
         space: 70,
-        values: (_plot, ticks) => ticks.map((tick) => formatClock(tick * 1000).slice(0, 5)),
+        // Seconds only where the ticks are closer than a minute.
+        values: (_plot, ticks, _axis, _space, step) =>
+          ticks.map((tick) => formatClock(tick * 1000).slice(0, step < 60 ? 8 : 5)),
       },
       {
         ...axis,

@@ -2,7 +2,6 @@
 // changed is sent, so everything else stays as it is.
 import type { AppView, DeployRequest } from '@automator67/worker';
 import { useId, useState } from 'react';
-import { useCommand } from '../../engine/use-command';
 import { hostsProblem, envNameProblem, pathProblem, splitHosts } from '../../engine/validate';
 import { Button } from '../../ui/Button';
 import { Card, CardHeader } from '../../ui/Card';
@@ -10,7 +9,7 @@ import { EnvEditor, type EnvRow } from '../../ui/EnvEditor';
 import { ErrorBox } from '../../ui/ErrorBox';
 import { describedBy, Field } from '../../ui/Field';
 import { isRolling } from '../../ui/states';
-import { showToast } from '../../ui/toast-store';
+import { useAppActions } from './use-app-actions';
 import { Select, TextInput } from '../../ui/TextInput';
 
 type Policy = NonNullable<DeployRequest['policy']>;
@@ -55,12 +54,12 @@ function changesOf(form: Form, app: AppView): Partial<DeployRequest> {
 export function SettingsTab({ app }: { app: AppView }) {
   const id = useId();
   const [form, setForm] = useState(() => formOf(app));
-  const deploy = useCommand('app.deploy');
+  const { redeploy, busy, error } = useAppActions(app);
   const changes = changesOf(form, app);
   const changed = Object.keys(changes).length > 0;
   const set = (part: Partial<Form>) => setForm((old) => ({ ...old, ...part }));
-  const field = deploy.error?.field ?? '';
-  const at = (name: string) => (field.startsWith(name) ? (deploy.error?.message ?? null) : null);
+  const field = error?.field ?? '';
+  const at = (name: string) => (field.startsWith(name) ? (error?.message ?? null) : null);
   // The contract can change a health path, not take it away.
   const healthProblem =
     form.healthPath === '' && app.health.path
@@ -78,18 +77,6 @@ export function SettingsTab({ app }: { app: AppView }) {
       row.name === '' ? row.value === '' : envNameProblem(row.name) === null,
     );
 
-  async function submit(): Promise<void> {
-    if (!app.release) return;
-    const answer = await deploy.run({
-      name: app.name,
-      source: { kind: 'release', release: app.release.id },
-      ...changes,
-    });
-    if (!answer) return;
-    setForm(formOf(answer.app));
-    showToast({ title: `${app.name} runs with the new settings.` });
-  }
-
   return (
     <Card>
       <CardHeader
@@ -100,7 +87,9 @@ export function SettingsTab({ app }: { app: AppView }) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (valid && changed) void submit();
+          if (valid && changed && app.release) {
+            void redeploy(changes, (after) => setForm(formOf(after)));
+          }
         }}
       >
         <div className="space-y-6 p-4 sm:p-5">
@@ -108,7 +97,7 @@ export function SettingsTab({ app }: { app: AppView }) {
             rows={form.env}
             known={app.envNames}
             knownHint="They stay; add new ones, or set new values, below."
-            error={field.startsWith('env') ? deploy.error : null}
+            error={field.startsWith('env') ? error : null}
             onChange={(env) => set({ env })}
           />
           <div className="grid gap-5 sm:grid-cols-2">
@@ -174,18 +163,18 @@ export function SettingsTab({ app }: { app: AppView }) {
               />
             </Field>
           </div>
-          {deploy.error && !shownAtField && <ErrorBox error={deploy.error} />}
+          {error && !shownAtField && <ErrorBox error={error} />}
         </div>
         <div className="flex justify-end gap-2 border-t border-line px-4 py-3.5 sm:px-5">
-          <Button disabled={!changed || deploy.busy} onClick={() => setForm(formOf(app))}>
+          <Button disabled={!changed || busy !== null} onClick={() => setForm(formOf(app))}>
             Discard
           </Button>
           <Button
             type="submit"
             variant="primary"
             data-testid="app-settings-save"
-            busy={deploy.busy}
-            disabled={!changed || deploy.busy || !app.release || isRolling(app.deployment)}
+            busy={busy !== null}
+            disabled={!changed || busy !== null || !app.release || isRolling(app.deployment)}
           >
             Apply by a new release
           </Button>

@@ -1,7 +1,7 @@
 // What can be done to one app, each with its Undo where there is one. The toast comes when the
 // engine has accepted the order: restart, start and scale answer only when they are through, so
 // waiting for the answer would offer Undo too late.
-import type { AppView, ErrorView } from '@automator67/worker';
+import type { AppView, DeployRequest, ErrorView } from '@automator67/worker';
 import { useCallback, useState } from 'react';
 import { isCancelled, toErrorView } from '../../engine/errors';
 import { useSend } from '../../engine/hooks';
@@ -9,7 +9,7 @@ import { asRollout, cancelRollout } from '../../engine/running-rollouts';
 import { plural } from '../../ui/format';
 import { showToast } from '../../ui/toast-store';
 
-type Action = 'start' | 'stop' | 'restart' | 'scale' | 'rollback';
+type Action = 'start' | 'stop' | 'restart' | 'scale' | 'rollback' | 'redeploy';
 
 export type AppActions = {
   busy: Action | null;
@@ -19,6 +19,8 @@ export type AppActions = {
   restart: () => Promise<void>;
   scale: (replicas: number) => Promise<void>;
   rollback: (release: string) => Promise<void>;
+  /** The release that serves, anew with these changes; `done` is called when it serves. */
+  redeploy: (changes: Partial<DeployRequest>, done: (app: AppView) => void) => Promise<void>;
 };
 
 export function useAppActions(app: AppView): AppActions {
@@ -97,6 +99,16 @@ export function useAppActions(app: AppView): AppActions {
       asRollout(name, (signal) => send('app.rollback', { app: name, release }, { signal })),
     );
 
+  const redeploy = (changes: Partial<DeployRequest>, done: (app: AppView) => void) =>
+    perform('redeploy', async () => {
+      const source = { kind: 'release' as const, release: app.release?.id };
+      const answer = await asRollout(name, (signal) =>
+        send('app.deploy', { name, source, ...changes }, { signal }),
+      );
+      done(answer.app);
+      showToast({ title: `${name} runs with the new settings.` });
+    });
+
   return {
     busy,
     error,
@@ -105,5 +117,6 @@ export function useAppActions(app: AppView): AppActions {
     restart,
     scale: (replicas) => perform('scale', () => scaleTo(replicas, app.replicasWanted)),
     rollback,
+    redeploy,
   };
 }
