@@ -62,6 +62,11 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
   if (auto depth = check_depth(text, limits.depth_max); !depth) {
     return std::unexpected(depth.error());
   }
+  // nlohmann takes a zero byte for the end, and would not look at what follows.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    return fail(ErrorCode::kInvalidInput, "This is not valid JSON: unexpected text at byte " +
+                                              std::to_string(zero + 1) + ".");
+  }
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {

@@ -112,8 +112,8 @@ class Parser {
   struct NumberField {
     std::string_view key;
     std::optional<std::int64_t> Owner::* member;
-    std::int64_t min;
-    std::int64_t max;
+    std::int64_t min = 0;
+    std::int64_t max = 0;
   };
 
   static constexpr std::array<TextField, 4> kTexts = {{
@@ -225,7 +225,7 @@ class Parser {
                        std::to_string(max) + ", but is " + description(node) + ".",
                    node.line);
     }
-    member = *number;
+    member = number;
     return {};
   }
 

@@ -40,6 +40,13 @@ TEST_CASE("parse_json: refuses a number that no double can hold", "[base]") {
   CHECK(error_of(R"({"a":-1e999})").code == ErrorCode::kInvalidInput);
 }
 
+TEST_CASE("parse_json: text after a zero byte is not overlooked", "[base]") {
+  CHECK(error_of(std::string_view("[1]\0[2]", 7)).message ==
+        "This is not valid JSON: unexpected text at byte 4.");
+  CHECK(error_of(std::string_view("1\0", 2)).code == ErrorCode::kInvalidInput);
+  CHECK(error_of(std::string_view("\"a\0b\"", 5)).code == ErrorCode::kInvalidInput);
+}
+
 TEST_CASE("parse_json: bounds the bytes", "[base]") {
   CHECK(parse_json("[1,2]", {.bytes_max = 5}));
   const Error error = error_of("[1,2] ", {.bytes_max = 5});
