@@ -44,7 +44,7 @@ class Stream final : public EventLoop::Watcher {
  public:
   class ReadOp;
   class WriteOp;
-  static constexpr std::size_t kPiecesMax = 12;
+  static constexpr std::size_t kPiecesMax = 8;
 
   // Takes a connected, non-blocking socket.
   Stream(EventLoop& loop, int descriptor);
@@ -123,7 +123,7 @@ class Stream final : public EventLoop::Watcher {
     void finish(IoError error);
 
     Stream* stream_;
-    std::array<iovec, kPiecesMax> pieces_;
+    std::array<iovec, kPiecesMax> pieces_{};
     std::size_t first_ = 0;
     std::size_t count_ = 0;
     Duration idle_;

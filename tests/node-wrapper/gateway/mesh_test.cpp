@@ -1,6 +1,10 @@
 // Two gateways that forward to each other, and clients that pretend to be one.
+#include <atomic>
 #include <catch_amalgamated.hpp>
+#include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "node-wrapper/gateway/mesh.h"
 #include "tests/node-wrapper/gateway/rig.h"
@@ -161,6 +165,58 @@ TEST_CASE("Mesh: when every replica is gone the client is told to come back", "[
   CHECK(response.status == 503);
   CHECK(response.header("retry-after") == "2");
   CHECK(response.header("a67-reason").empty());
+}
+
+TEST_CASE("Mesh: a node that dies under load costs no GET", "[gateway]") {
+  const Upstream app(always(ok("good")));
+  const auto make_node = [&](const std::string& name, const std::vector<std::string>& ids) {
+    RouteTable routes = table(name, name, app.port());
+    routes.apps[0].replicas.clear();
+    for (const std::string& id : ids) {
+      routes.apps[0].replicas.push_back({.id = id, .node = name, .port = app.port()});
+    }
+    auto rig = std::make_unique<Rig>();
+    rig->route(routes);
+    return rig;
+  };
+  auto dying = make_node("n2", {"a", "b"});
+  const auto staying = make_node("n3", {"c", "d", "e"});
+  RouteTable routes = table("n1", "n1", 0);
+  routes.apps[0].replicas.clear();
+  for (const char* id : {"a", "b", "c", "d", "e"}) {
+    const bool dies = *id < 'c';
+    routes.apps[0].replicas.push_back({.id = id,
+                                       .node = dies ? "n2" : "n3",
+                                       .local = false,
+                                       .port = dies ? dying->port() : staying->port()});
+  }
+  Rig entry;
+  entry.route(routes);
+
+  std::atomic<bool> stop = false;
+  std::atomic<int> served = 0;
+  std::atomic<int> failed = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.emplace_back([&] {
+      Peer peer = Peer::connect(entry.port());
+      while (!stop) {
+        peer.send(get("/"));
+        const Response response = read_response(peer);
+        (response.body == "good" ? served : failed)++;
+        if (response.status == 0) return;
+      }
+    });
+  }
+  CHECK(eventually([&] { return served > 200; }));
+  dying.reset();
+  const int before = served;
+  CHECK(eventually([&] { return served > before + 500 || failed > 0; }));
+  stop = true;
+  for (std::thread& client : clients) client.join();
+  CHECK(failed == 0);
+  CHECK(entry.replica("a").ejected);
+  CHECK(entry.replica("b").ejected);
 }
 
 TEST_CASE("Mesh: a load that is full sends weighted requests elsewhere", "[gateway]") {
