@@ -4,7 +4,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 
 const CACHE = 'build/tidy-cache';
 const CHECKED = /^(engine|node-wrapper|cli|sync-server)\//;
@@ -21,22 +21,16 @@ function hashOfFile(path) {
   return hashes.get(path);
 }
 
-// What Ninja learned from the last compilation: object file -> headers.
-function headersByObject() {
-  const text = execFileSync('ninja', ['-C', buildFolder, '-t', 'deps'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const headers = new Map();
-  for (const block of text.split('\n\n')) {
-    const [head, ...lines] = block.trim().split('\n');
-    headers.set(
-      head.split(':')[0],
-      lines.map((line) => resolve(buildFolder, line.trim())),
-    );
+// The project files a file includes, directly and through others, itself first. Headers of third parties are not
+// followed: they stand in `settings`.
+function closureOf(file, seen = new Set()) {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(/^\s*#\s*include\s*"([^"]+)"/gm)) {
+    const target = [resolve(root, name), resolve(dirname(file), name)].find(existsSync);
+    if (target) closureOf(target, seen);
   }
-  return headers;
+  return seen;
 }
 
 // Third-party headers change only with the stamp of scripts/setup, system ones with the compiler's version.
@@ -46,16 +40,9 @@ const settings = [
   hashOfFile('third_party/ready'),
 ];
 
-function keyOf({ file, command }, headers) {
-  const known = headers.get(/ -o (\S+)/.exec(command)?.[1]);
-  if (!known) return null; // never compiled: nothing to remember it by
+function keyOf({ file, command }) {
   const parts = [...settings, command.replaceAll(root, '')];
-  for (const path of [resolve(file), ...known]) {
-    const name = relative(root, path);
-    if (!name.startsWith('..') && !name.startsWith('third_party/') && existsSync(path)) {
-      parts.push(name, hashOfFile(path));
-    }
-  }
+  for (const path of closureOf(file)) parts.push(relative(root, path), hashOfFile(path));
   return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
 
@@ -71,26 +58,25 @@ function run(file) {
 
 async function main() {
   mkdirSync(CACHE, { recursive: true });
-  const headers = headersByObject();
   const names = new Set(wanted.map((file) => relative(root, resolve(file))));
   const queue = JSON.parse(readFileSync(`${buildFolder}/compile_commands.json`, 'utf8'))
     .map((entry) => ({ ...entry, name: relative(root, entry.file) }))
     .filter(({ name }) => CHECKED.test(name) && (names.size === 0 || names.has(name)))
-    .map((entry) => ({ name: entry.name, key: keyOf(entry, headers) }));
+    .map((entry) => ({ name: entry.name, key: keyOf(entry) }));
   const total = queue.length;
   if (total === 0) {
     console.error(
-      `${buildFolder} compiles none of our files. Build it first: scripts/test native-debug`,
+      `${buildFolder} compiles none of our files. Configure it again: cmake --preset native-debug`,
     );
     process.exit(1);
   }
-  const fresh = queue.filter(({ key }) => key === null || !existsSync(`${CACHE}/${key}`));
+  const fresh = queue.filter(({ key }) => !existsSync(`${CACHE}/${key}`));
 
   let failed = 0;
   async function work() {
     for (let next = fresh.shift(); next; next = fresh.shift()) {
       const { clean, output } = await run(next.name);
-      if (clean && next.key) writeFileSync(`${CACHE}/${next.key}`, '');
+      if (clean) writeFileSync(`${CACHE}/${next.key}`, '');
       if (!clean) {
         failed += 1;
         console.error(output.trim());
