@@ -57,9 +57,12 @@ void NodeCommands::add_to(Commands& commands) {
   commands.add("node.claim", [this](Commands::Context context, Json body) {
     return claim(std::move(context), std::move(body));
   });
-  commands.add("node.remove", [this](Commands::Context context, Json body) {
-    return remove(std::move(context), std::move(body));
-  });
+  commands.add(
+      "node.remove",
+      [this](Commands::Context context, Json body) {
+        return remove(std::move(context), std::move(body));
+      },
+      Commands::Cancel::kAsk);  // a removal that is given up must put the node to use again
 }
 
 // ---- claim
@@ -199,6 +202,9 @@ Task<Result<void>> NodeCommands::empty_node(Commands::Context context, NodeId id
       }
     }
     if (occupant == nullptr) co_return Result<void>{};
+    if (context->cancelled) {
+      co_return fail(ErrorCode::kCancelled, "Cancelled. " + state.node_name(id) + " stays.");
+    }
     if (occupant->placement_error || controller_.ports().executor.now() >= until) {
       co_return fail(
           ErrorCode::kNoNodes,

@@ -71,17 +71,14 @@ void AppReconciler::forget_removed_nodes() {
 // ---- steady state
 
 void AppReconciler::hold() {
-  const auto is_other = [&](const Assignment& a) {
-    return !a.draining_since && a.release != app_.serving;
-  };
-  for (Assignment* other : select(is_other)) drain(*other);
+  leave_others();
   if (app_.serving.empty()) return;
 
   replace_failed();
   const auto staying = select([&](const Assignment& a) { return is_live(a) && !is_leaving(a); });
   const auto wanted = static_cast<std::size_t>(app_.wanted);
   if (staying.size() < wanted) {
-    add_replicas(app_.serving, wanted - staying.size(), {});
+    add_replicas(app_.serving, wanted - staying.size(), unfit_nodes(), Avoid::kIfPossible);
   } else if (staying.size() > wanted) {
     drain_excess(staying, staying.size() - wanted);
   }
@@ -100,6 +97,38 @@ void AppReconciler::hold() {
   }
 }
 
+// After a rollout that did not succeed: what it brought goes, but what is ready only as the serving
+// release is back, so that going back costs no more requests than going on would.
+void AppReconciler::leave_others() {
+  const auto is_other = [&](const Assignment& a) {
+    return !a.draining_since && a.release != app_.serving;
+  };
+  const auto is_back = [&](const Assignment& a) {
+    return is_live(a) && is_ready(a) && a.release == app_.serving;
+  };
+  const auto wanted = app_.serving.empty() ? 0 : static_cast<std::size_t>(app_.wanted);
+  const std::size_t back = std::min(select(is_back).size(), wanted);
+  std::vector<Assignment*> ready;
+  for (Assignment* other : select(is_other)) {
+    if (is_ready(*other) && is_live(*other)) {
+      ready.push_back(other);
+    } else {
+      drain(*other);
+    }
+  }
+  const std::size_t keep = wanted - back;
+  if (ready.size() > keep) drain_excess(ready, ready.size() - keep);
+}
+
+std::vector<NodeId> AppReconciler::unfit_nodes() const {
+  std::vector<NodeId> nodes;
+  for (const DeploymentRecord& deployment : app_.deployments) {
+    if (deployment.release != app_.serving) continue;
+    nodes.insert(nodes.end(), deployment.avoid.begin(), deployment.avoid.end());
+  }
+  return nodes;
+}
+
 void AppReconciler::replace_failed() {
   const auto failed = select([&](const Assignment& a) { return is_live(a) && has_failed(a); });
   if (failed.empty()) {
@@ -116,7 +145,16 @@ void AppReconciler::replace_failed() {
     note(ActivityLevel::kWarning, "replica.replaced",
          "A replica on " + state_.node_name(assignment->node) +
              " is replaced: " + (fact->reason ? fact->reason->message : std::string("it failed.")));
+    if (fact->reason && is_fault_of_node(fact->reason->code)) note_unfit(assignment->node);
     drain(*assignment);
+  }
+}
+
+void AppReconciler::note_unfit(const NodeId& node) {
+  for (DeploymentRecord& deployment : app_.deployments) {
+    if (deployment.release != app_.serving) continue;
+    if (!std::ranges::contains(deployment.avoid, node)) deployment.avoid.push_back(node);
+    return;
   }
 }
 
@@ -227,21 +265,25 @@ void AppReconciler::finish(DeploymentRecord& rollout) {
 // ---- changes
 
 bool AppReconciler::add_replicas(const ReleaseId& release, std::size_t count,
-                                 const std::vector<NodeId>& avoid) {
+                                 const std::vector<NodeId>& avoid, Avoid how) {
   const ReleaseRecord* record = app_.find_release(release);
   if (record == nullptr) return false;
-  PlacementRequest request{.app = app_.name,
-                           .count = count,
-                           .memory_mb = record->spec.memory_mb,
-                           .avoid = avoid,
-                           .partial = true};
+  PlacementRequest request{
+      .app = app_.name, .count = count, .memory_mb = record->spec.memory_mb, .partial = true};
   for (const NodeRecord& node : state_.nodes) {
     if (node.leaving) request.avoid.push_back(node.id);
   }
   for (const Assignment& assignment : app_.assignments) {
     if (is_live(assignment)) request.existing.push_back(assignment.node);
   }
-  auto placements = place(request, facts_.nodes, balance_weights(state_.settings.weights));
+  const std::vector<NodeId> leaving = request.avoid;
+  request.avoid.insert(request.avoid.end(), avoid.begin(), avoid.end());
+  const auto weights = balance_weights(state_.settings.weights);
+  auto placements = place(request, facts_.nodes, weights);
+  if (!placements && how == Avoid::kIfPossible && !avoid.empty()) {
+    request.avoid = leaving;
+    placements = place(request, facts_.nodes, weights);
+  }
   if (!placements) {
     if (app_.placement_error != placements.error()) {
       app_.placement_error = placements.error();

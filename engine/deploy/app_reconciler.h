@@ -23,7 +23,11 @@ class AppReconciler {
 
   // Keeps `app.wanted` replicas of the serving release.
   void hold();
+  void leave_others();
   void replace_failed();
+  // Remembered with the deployment of what serves: nodes that could not run it.
+  void note_unfit(const NodeId& node);
+  [[nodiscard]] std::vector<NodeId> unfit_nodes() const;
 
   void step_rollout(DeploymentRecord& rollout);
   // A new replica that failed: true when the rollout goes on without its node.
@@ -33,9 +37,12 @@ class AppReconciler {
   void tell_progress(DeploymentRecord& rollout);
   void finish(DeploymentRecord& rollout);
 
+  // kIfPossible: a node that may have been mended meanwhile is better than none.
+  enum class Avoid : std::uint8_t { kStrictly, kIfPossible };
   // Places `count` more replicas of a release; replicas lost with their node make way. False when
   // no node can.
-  bool add_replicas(const ReleaseId& release, std::size_t count, const std::vector<NodeId>& avoid);
+  bool add_replicas(const ReleaseId& release, std::size_t count, const std::vector<NodeId>& avoid,
+                    Avoid how = Avoid::kStrictly);
   // Replicas lost with their node leave as others take their place.
   void make_way_for(const std::vector<Placement>& placements);
   void drain(Assignment& assignment);

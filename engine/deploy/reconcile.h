@@ -6,18 +6,16 @@
 //
 // Rules
 // - A replica on a dead node is placed elsewhere as soon as some node can take it; until then it
-// stays where it
-//   is, so that a node that returns before that simply goes on.
+//   stays where it is, so that a node that returns before that simply goes on.
 // - A rollout starts new replicas beside the old ones (at most half as many extra, at least one),
-// takes an old
-//   one out of the routes for each new one that is ready, and stops it after kDrain. Restarting is
-//   a rollout of the same release with a higher generation: even a single replica is restarted
-//   without a gap.
+//   takes an old one out of the routes for each new one that is ready, and stops it after kDrain.
+//   Restarting is a rollout of the same release with a higher generation: even a single replica is
+//   restarted without a gap.
 // - A new replica that fails for a reason of its node (disk, memory, interpreter) is tried on
-// another node. Any
-//   other failure ends the rollout: what is new is removed, the previous release is back at its
-//   former number.
-// - A serving replica that its node gave up on is replaced, with growing pauses.
+//   another node. Any other failure ends the rollout: what is new is removed, the previous release
+//   is back at its former number. New replicas that are ready serve until then.
+// - A serving replica that its node gave up on is replaced, with growing pauses, and away from
+//   nodes that could not run it as long as there are others.
 #pragma once
 
 #include <optional>

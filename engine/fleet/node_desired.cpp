@@ -132,7 +132,8 @@ Result<void> read_env(const Json& value, const std::string& path, Environment& e
     if (!is_valid_env_name(name)) {
       return refuse("has a name that is not letters, digits and `_`", path);
     }
-    const std::string where = path + "." + name;
+    std::string where = path;
+    where.append(".").append(name);
     if (!item.is_string()) return refuse("must be a text", where);
     const auto& text = item.get_ref<const std::string&>();
     if (text.size() > kEnvValueBytesMax) {

@@ -11,7 +11,7 @@ constexpr Duration kRetryMin{500};
 constexpr Duration kRetryMax{8'000};
 constexpr Duration kUploadTimeout{30 * 60'000};
 constexpr Duration kUploadRetry{3'000};
-constexpr int kUploadAttemptsMax = 4;
+constexpr int kUploadRefusalsMax = 4;
 
 // Trying again cannot help: a person, or another node, must.
 bool is_final(ErrorCode code) {
@@ -71,9 +71,10 @@ void NodeLink::want(DesiredState desired) {
   desired.revision = revision_;
   if (desired_ == desired) return;
   desired.revision = ++revision_;
-  desired_ = std::move(desired);
-  std::erase_if(upload_errors_,
-                [&](const auto& failed) { return find_archive(failed.first) == nullptr; });
+  const std::optional<DesiredState> before = std::exchange(desired_, std::move(desired));
+  std::erase_if(upload_errors_, [&](const auto& failed) {
+    return find_archive(failed.first) == nullptr || is_asked_anew(before, failed.first);
+  });
   wanted_.notify_all();
   start_uploads();
 }
@@ -156,7 +157,12 @@ Task<void> NodeLink::probe() {
     } else if (auto status = read_status_answer(*response)) {
       hear(std::move(*status));
     } else {
-      detector_.heard(ports_.executor.now());  // a refusal is a sign of life, too
+      if (status.error().error.code == ErrorCode::kUnauthorized) {
+        // It lives, but not for us: a node that was reset runs nothing of ours any more.
+        detector_.probe_failed(ProbeFailure::kRefused, sent, ports_.executor.now());
+      } else {
+        detector_.heard(ports_.executor.now());  // a refusal is a sign of life, too
+      }
       refused(status.error());
     }
     follow_state();
@@ -176,6 +182,11 @@ void NodeLink::hear(NodeStatus status) {
   if (status.epoch > options_.epoch) {
     superseded_ = true;
     observer_.on_superseded(options_.node, status.epoch);
+  }
+  // An earlier link of this engine numbered further: the node was given up and claimed again.
+  if (status.epoch == options_.epoch && status.revision > revision_) {
+    revision_ = status.revision + 1;
+    if (desired_) desired_->revision = revision_;
   }
   // A node that lost what it had accepted (a wiped disk) is told again.
   if (status.epoch < options_.epoch || status.revision < accepted_revision_) accepted_revision_ = 0;
@@ -273,6 +284,15 @@ void NodeLink::start_uploads() {
   }
 }
 
+// Another replica needs the archive: it gets its own attempts.
+bool NodeLink::is_asked_anew(const std::optional<DesiredState>& before,
+                             const std::string& sha256) const {
+  return std::ranges::any_of(desired_->replicas, [&](const DesiredReplica& replica) {
+    return replica.source.sha256 == sha256 &&
+           (!before || !std::ranges::contains(before->replicas, replica.id, &DesiredReplica::id));
+  });
+}
+
 const Source* NodeLink::find_archive(const std::string& sha256) const {
   if (!desired_) return nullptr;
   for (const DesiredReplica& replica : desired_->replicas) {
@@ -283,7 +303,9 @@ const Source* NodeLink::find_archive(const std::string& sha256) const {
 }
 
 Task<void> NodeLink::upload(std::string sha256, ArchiveFormat format) {
-  for (int attempt = 1;; ++attempt) {
+  int refusals = 0;
+  // While the network fails it goes on, as long as the node counts and still needs the archive.
+  while (find_archive(sha256) != nullptr && detector_.state() != NodeState::kDead) {
     HttpRequest request = make_release_request(order(), sha256, format);
     request.timeout = kUploadTimeout;
     auto response = co_await ports_.http.send(
@@ -296,9 +318,10 @@ Task<void> NodeLink::upload(std::string sha256, ArchiveFormat format) {
       error = response.error();
     } else if (auto answer = read_release_answer(*response); !answer) {
       error = answer.error().error;
+      ++refusals;
     }
     if (!error) break;
-    if (is_final(error->code) || attempt == kUploadAttemptsMax) {
+    if (is_final(error->code) || refusals == kUploadRefusalsMax) {
       upload_errors_.insert_or_assign(sha256, *error);
       break;
     }

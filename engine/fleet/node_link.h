@@ -94,6 +94,8 @@ class NodeLink {
   void set_attention(std::optional<Error> attention);
   [[nodiscard]] bool needs_order() const;
   [[nodiscard]] const Source* find_archive(const std::string& sha256) const;
+  [[nodiscard]] bool is_asked_anew(const std::optional<DesiredState>& before,
+                                   const std::string& sha256) const;
   [[nodiscard]] OrderContext order() const;
 
   Ports ports_;

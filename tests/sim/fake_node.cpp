@@ -92,8 +92,8 @@ std::expected<OrderClaims, NodeReply> FakeNode::check_token(const std::string& t
 std::expected<OrderClaims, NodeReply> FakeNode::authorise(const NodeRequest& request,
                                                           bool has_sum) {
   if (!pinned_) {
-    return std::unexpected(refuse(
-        401, {.code = ErrorCode::kUnauthorized, .message = "This node belongs to nobody."}));
+    return std::unexpected(
+        refuse(401, {.code = ErrorCode::kUnauthorized, .message = "This node belongs to nobody."}));
   }
   OrderExpectation expected{
       .node = id_, .action = request.method + " " + request.path, .now = unix_now()};
@@ -170,8 +170,7 @@ NodeReply FakeNode::take_desired(const NodeRequest& request, const OrderClaims& 
   desired_ = std::move(*desired);
   witness_.on_accepted(*this, desired_);
   apply();
-  return {.body =
-              to_json(DesiredAnswer{.epoch = desired_.epoch, .revision = desired_.revision})};
+  return {.body = to_json(DesiredAnswer{.epoch = desired_.epoch, .revision = desired_.revision})};
 }
 
 NodeReply FakeNode::take_archive(const NodeRequest& request) {
@@ -196,8 +195,7 @@ void FakeNode::apply() {
     const auto wanted = std::ranges::find(desired_.replicas, id, &DesiredReplica::id);
     if (wanted != desired_.replicas.end()) {
       if (replica->state() != ReplicaState::kStopping) replica->obey(*wanted);
-    } else if (replica->state() != ReplicaState::kStopping &&
-               sabotage_ != Sabotage::kIgnoreStops) {
+    } else if (replica->state() != ReplicaState::kStopping && sabotage_ != Sabotage::kIgnoreStops) {
       replica->stop([this, gone = id] {
         replicas_.erase(ReplicaId(gone));
         apply();  // it may have been wanted again meanwhile
@@ -206,9 +204,8 @@ void FakeNode::apply() {
   }
   for (const DesiredReplica& wanted : desired_.replicas) {
     if (replicas_.contains(wanted.id)) continue;
-    replicas_.emplace(wanted.id,
-                      std::make_unique<FakeReplica>(wanted, timeline_, dice_.fork(), faults_,
-                                                    archives_, *this));
+    replicas_.emplace(wanted.id, std::make_unique<FakeReplica>(wanted, timeline_, dice_.fork(),
+                                                               faults_, archives_, *this));
   }
   on_replica_changed();
 }
@@ -272,8 +269,7 @@ NodeStatus FakeNode::status() const {
 std::int64_t FakeNode::connect(const std::string& path, const std::string& first, Sink sink) {
   const auto message = parse_json(first);
   const std::string token = message ? string_or(*message, "token") : std::string();
-  const auto claims =
-      authorise({.method = "GET", .path = path, .token = token, .body = {}}, false);
+  const auto claims = authorise({.method = "GET", .path = path, .token = token, .body = {}}, false);
   const std::int64_t connection = next_connection_++;
   if (!claims) {
     sink(dump_json(claims.error().body));
@@ -331,11 +327,8 @@ void FakeNode::send_logs(const Json& first, const Sink& sink) {
   LogsMessage lines;
   for (const auto& [id, replica] : replicas_) {
     if (replica->order().app != request->app) continue;
-    lines.lines.push_back({.replica = id,
-                           .seq = 1,
-                           .at = unix_now(),
-                           .stream = "stdout",
-                           .text = "listening"});
+    lines.lines.push_back(
+        {.replica = id, .seq = 1, .at = unix_now(), .stream = "stdout", .text = "listening"});
   }
   sink(dump_json(to_json(lines)));
   if (!request->follow) sink(dump_json(to_json(LogsMessage{.end = true})));

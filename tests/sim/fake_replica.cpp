@@ -136,9 +136,7 @@ void FakeReplica::later(Duration delay, void (FakeReplica::*step)()) {
   });
 }
 
-Duration FakeReplica::step_time() {
-  return dice_.between(Duration{20}, faults_.replica_time_max);
-}
+Duration FakeReplica::step_time() { return dice_.between(Duration{20}, faults_.replica_time_max); }
 
 Behaviour FakeReplica::behaviour() const {
   const Archive* archive = archives_.find(order_.source.sha256);

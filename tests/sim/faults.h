@@ -11,18 +11,18 @@ struct Faults {
   Duration latency_max{20};
   double slow = 0;  // takes up to slow_max instead
   Duration slow_max{0};
-  double refuse = 0;         // never left
-  double lose_request = 0;   // never arrived, and nobody says so
-  double lose_reply = 0;     // carried out, and nobody says so
-  double repeat = 0;         // arrives twice
-  double half_upload = 0;    // an archive breaks off
-  double drop_stream = 0;    // per message
-  double silence_stream = 0; // per message: nothing more comes, and nobody says so
+  double refuse = 0;          // never left
+  double lose_request = 0;    // never arrived, and nobody says so
+  double lose_reply = 0;      // carried out, and nobody says so
+  double repeat = 0;          // arrives twice
+  double half_upload = 0;     // an archive breaks off
+  double drop_stream = 0;     // per message
+  double silence_stream = 0;  // per message: nothing more comes, and nobody says so
   // The device.
   double save_fails = 0;
   // The nodes.
-  double replica_fails = 0;  // a start that should succeed does not
-  double replica_dies = 0;   // a ready replica dies within a minute
+  double replica_fails = 0;          // a start that should succeed does not
+  double replica_dies = 0;           // a ready replica dies within a minute
   Duration replica_time_max{1'000};  // of each step of a start
 
   // Nothing fails; the network is slow at most.

@@ -54,9 +54,7 @@ const State& Invariants::read(const Kept& kept) const {
   return *kept.state;
 }
 
-const State* Invariants::durable() const {
-  return kept_.empty() ? nullptr : &read(kept_.back());
-}
+const State* Invariants::durable() const { return kept_.empty() ? nullptr : &read(kept_.back()); }
 
 // ---- engines and nodes
 

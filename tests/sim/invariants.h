@@ -31,11 +31,7 @@ class Invariants final : public NodeWitness, public HostWitness {
   // `checking` off: only counts what the world itself needs (a second run of the same seed).
   Invariants(const Timeline& timeline, const Network::Nodes& nodes, const Archives& archives,
              bool checking, bool calm)
-      : timeline_(timeline),
-        nodes_(nodes),
-        archives_(archives),
-        checking_(checking),
-        calm_(calm) {}
+      : timeline_(timeline), nodes_(nodes), archives_(archives), checking_(checking), calm_(calm) {}
 
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   void violated(char letter, const std::string& what);

@@ -34,8 +34,8 @@ void Person::send(int hand, Wish wish) {
   const std::int64_t id = host_.command(
       wish.name, std::move(wish.body), [this, hand](const std::optional<Host::End>& /*end*/) {
         mending_.clear();
-        act_later(hand, resting_ ? Duration{200}
-                                 : dice_.between(Duration{200}, kPauseMax * (hand + 1)));
+        act_later(hand,
+                  resting_ ? Duration{200} : dice_.between(Duration{200}, kPauseMax * (hand + 1)));
       });
   if (dice_.chance(0.15)) {
     timeline_.after(dice_.between(Duration{50}, Duration{8'000}), [this, id] { host_.cancel(id); });
@@ -58,12 +58,11 @@ bool Person::mend(int hand) {
   }
   if (state == nullptr) return false;
   for (const NodeRecord& record : state->nodes) {
-    const bool exists = std::ranges::any_of(
-        nodes_, [&](const auto& node) { return node->id() == record.id; });
+    const bool exists =
+        std::ranges::any_of(nodes_, [&](const auto& node) { return node->id() == record.id; });
     if (exists || mending_.contains(record.id)) continue;
     mending_.insert(record.id);
-    send(hand,
-         {.name = "node.remove", .body = {{"node", record.id.value}, {"force", true}}});
+    send(hand, {.name = "node.remove", .body = {{"node", record.id.value}, {"force", true}}});
     return true;
   }
   return false;
@@ -92,7 +91,8 @@ Person::Wish Person::choose_for(const AppRecord& app) {
   const auto roll = dice_.below(100);
   const Json named = {{"app", app.name}};
   if (app.stopped) {
-    return roll < 70 ? Wish{.name = "app.start", .body = named} : deploy(app.name, Behaviour::kWell);
+    return roll < 70 ? Wish{.name = "app.start", .body = named}
+                     : deploy(app.name, Behaviour::kWell);
   }
   if (roll < 25) return deploy(app.name, Behaviour::kWell);
   if (roll < 40) {

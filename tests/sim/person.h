@@ -17,8 +17,8 @@ class Person {
   using Look = std::function<const State*()>;
 
   // `look` tells what is durable: what a person would see on the page after a reload.
-  Person(Timeline& timeline, Dice dice, Host& host, Archives& archives,
-         const Network::Nodes& nodes, bool calm, Look look)
+  Person(Timeline& timeline, Dice dice, Host& host, Archives& archives, const Network::Nodes& nodes,
+         bool calm, Look look)
       : timeline_(timeline),
         dice_(dice),
         host_(host),

@@ -18,10 +18,7 @@ class Saboteur {
   using Store = std::map<std::string, std::string>;
 
   Saboteur(Sabotage sabotage, const Network::Nodes& nodes, const Timeline& timeline)
-      : sabotage_(sabotage),
-        nodes_(nodes),
-        timeline_(timeline),
-        random_(Random::from_number(67)) {}
+      : sabotage_(sabotage), nodes_(nodes), timeline_(timeline), random_(Random::from_number(67)) {}
 
   // Changes a message the engine sends.
   void bend(Json& message, const Store& store);

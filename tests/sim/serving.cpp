@@ -89,8 +89,7 @@ std::string Invariants::unsettled(const State& state, const FakeNode& node) cons
            std::to_string(placed.size()) + " are placed there, or others";
   }
   for (const AppRecord& app : state.apps) {
-    const auto route =
-        std::ranges::find(node.desired().routes.apps, app.name, &RouteApp::name);
+    const auto route = std::ranges::find(node.desired().routes.apps, app.name, &RouteApp::name);
     if (route == node.desired().routes.apps.end()) return name + " has no route to " + app.name;
     std::set<ReplicaId> routed;
     for (const RouteReplica& replica : route->replicas) routed.insert(replica.id);

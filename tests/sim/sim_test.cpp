@@ -60,7 +60,8 @@ TEST_CASE("sim: whatever fails, every invariant holds, and then everything is as
     if (!first.violations.empty()) FAIL_CHECK(report(seed, first));
     const Outcome second = a67::sim::run({.seed = seed, .checking = false});
     if (first.fingerprint != second.fingerprint) {
-      FAIL_CHECK("seed " << seed << " ran differently the second time: a hidden clock, random "
+      FAIL_CHECK("seed " << seed
+                         << " ran differently the second time: a hidden clock, random "
                             "number or order");
     }
   }

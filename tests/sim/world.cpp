@@ -99,7 +99,8 @@ void World::run_until(Instant end) {
   for (;;) {
     Instant next = end;
     if (const auto action = timeline_.next()) next = std::min(next, *action);
-    if (const auto wake = host_.next_wake()) next = std::min(next, std::max(*wake, timeline_.now()));
+    if (const auto wake = host_.next_wake())
+      next = std::min(next, std::max(*wake, timeline_.now()));
     timeline_.advance(next);
     timeline_.run_one();
     host_.pump();
