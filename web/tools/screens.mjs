@@ -7,7 +7,9 @@ import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 
 const OUT = path.resolve(process.argv[2] ?? '../build/screens');
-const ONLY = process.env.A67_SCREEN;
+// For a part of them: the beginning of a screen's name, and a look.
+const { A67_SCREEN: ONLY = '', A67_LOOK: LOOK = '' } = process.env;
+const SLOWEST_MS = 120_000;
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CLAIM = Buffer.from(
   JSON.stringify([
@@ -195,13 +197,14 @@ const browser = await chromium.launch({
 let failures = 0;
 for (const look of LOOKS) {
   for (const screen of SCREENS) {
-    if (ONLY && !screen.name.startsWith(ONLY)) continue;
+    if (!screen.name.startsWith(ONLY) || !look.name.startsWith(LOOK)) continue;
     const context = await browser.newContext({
       viewport: look.viewport,
       colorScheme: look.colorScheme,
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(SLOWEST_MS);
     const problems = [];
     page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
     page.on('console', (message) => {

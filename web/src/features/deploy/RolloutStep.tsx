@@ -124,7 +124,7 @@ function StillServing({
   return (
     <Notice tone="ok">
       Release {app.release.number} keeps serving with {app.replicasReady} of {app.replicasWanted}{' '}
-      replicas. Nobody noticed.
+      replicas.
     </Notice>
   );
 }

@@ -136,11 +136,17 @@ function NodeFacts({ node, hosted }: { node: NodeView; hosted: readonly AppView[
           <Fact label="Success">{formatPercent(load.successRate * 100)}</Fact>
         </>
       )}
-      {node.runtimes && node.runtimes.length > 0 && (
-        <Fact label="Runtimes">{node.runtimes.join(', ')}</Fact>
-      )}
       {node.limits && <Fact label="Limits by">{node.limits}</Fact>}
-      {platform && <Fact label="Platform">{platform}</Fact>}
+      {node.runtimes && node.runtimes.length > 0 && (
+        <Fact label="Runtimes" wide>
+          {node.runtimes.join(', ')}
+        </Fact>
+      )}
+      {platform && (
+        <Fact label="Platform" wide>
+          {platform}
+        </Fact>
+      )}
     </dl>
   );
 }
