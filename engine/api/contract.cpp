@@ -32,10 +32,11 @@ std::string list_of(const Json& words) {
   return list;
 }
 
-const Json& resolve(const Json& schema) {
+// The named type a schema refers to; null when it refers to none.
+const Json* find_named(const Json& schema) {
   const auto reference = schema.find("$ref");
-  if (reference == schema.end()) return schema;
-  return contract()["types"].at(reference->get_ref<const std::string&>());
+  if (reference == schema.end()) return nullptr;
+  return &contract()["types"].at(reference->get_ref<const std::string&>());
 }
 
 Result<void> check_text(const Json& schema, const Json& value, const std::string& where) {
@@ -147,7 +148,8 @@ const Json& contract() {
 }
 
 Result<void> check_schema(const Json& schema, const Json& value, const std::string& where) {
-  const Json& resolved = resolve(schema);
+  const Json* named = find_named(schema);
+  const Json& resolved = named == nullptr ? schema : *named;
   const auto& type = resolved.at("type").get_ref<const std::string&>();
   if (type == "string") return check_text(resolved, value, where);
   if (type == "integer") return check_number(resolved, value, where, true);

@@ -61,7 +61,7 @@ EffectBus::Call::~Call() {
 
 Task<EffectBus::Call::Item> EffectBus::Call::next() {
   while (chunks_.empty() && !end_) co_await arrived_.wait();
-  if (chunks_.empty()) co_return Item{.chunk = {}, .end = *end_};
+  if (chunks_.empty()) co_return Item{.chunk = {}, .end = end_};
   Item item{.chunk = std::move(chunks_.front()), .end = std::nullopt};
   chunks_.pop_front();
   co_return item;

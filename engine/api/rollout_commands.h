@@ -28,9 +28,9 @@ class RolloutCommands {
   Task<Result<Json>> start(Commands::Context context, Json body);
 
   struct Order {
-    DeploymentKind kind;
+    DeploymentKind kind = DeploymentKind::kDeploy;
     ReleaseId release;
-    std::int64_t wanted;
+    std::int64_t wanted = 1;
   };
   // The app of a request that may be rolled out now.
   Result<AppRecord*> find_idle_app(const Json& body);

@@ -1,6 +1,7 @@
 #include "engine/api/views.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -10,7 +11,7 @@ namespace {
 // Two decimals are enough for people, and a number that does not tremble makes no event.
 double rounded(double value) {
   constexpr double kSteps = 100;
-  return static_cast<double>(static_cast<std::int64_t>(value * kSteps + 0.5)) / kSteps;
+  return static_cast<double>(std::llround(value * kSteps)) / kSteps;
 }
 
 const NodeLink* link_of(const NodeLinks& links, const NodeId& node) {

@@ -31,7 +31,7 @@ inline constexpr Duration kDrain{2'000};
 inline constexpr Duration kReplaceBackoffMin{10'000};
 inline constexpr Duration kReplaceBackoffMax{300'000};
 // A rollout that has not ended by then has failed, whatever the reason.
-inline constexpr UnixMs kRolloutMsMax = 45 * 60'000;
+inline constexpr UnixMs kRolloutMsMax = UnixMs{45} * 60'000;
 
 struct Changes {
   bool changed = false;            // the state must be saved before it is acted upon
