@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <csignal>
 #include <string_view>
 #include <vector>
@@ -5,6 +7,8 @@
 #include "cli/program.h"
 
 int main(int argc, char** argv) {
+  // What is kept is its owner's alone.
+  ::umask(S_IRWXG | S_IRWXO);
   // A reader that went away is noticed where it is written to.
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string_view> words(argv + 1, argv + argc);

@@ -236,15 +236,21 @@ class Program {
     write_out(text);
   }
 
+  Result<void> show_state(Session& session) {
+    if (auto heard = session.hear_nodes(); !heard) return heard;
+    const auto state = session.run("engine.state", Json::object(), [](const Json&) {}, [] {});
+    if (!state) return std::unexpected(state.error());
+    write_out(answer_text("engine.state", *state, view()));
+    return {};
+  }
+
   Result<void> watch() {
     const auto dir = data_dir();
     if (!dir) return std::unexpected(dir.error());
     auto session = Session::open(*dir);
     if (!session) return std::unexpected(session.error());
-    if (!what_.quiet && !what_.json) {
-      const auto state = (*session)->run("engine.state", Json::object(), [](const Json&) {}, [] {});
-      if (!state) return std::unexpected(state.error());
-      write_out(answer_text("engine.state", *state, view()));
+    if (!what_.quiet && !what_.json && (*session)->owns_engine()) {
+      if (auto shown = show_state(**session); !shown) return shown;
       write_err("\nWatching with the data in " + dir->path + ". Ctrl-C stops.\n");
     }
     return (*session)->watch(

@@ -44,6 +44,8 @@ class Session {
                    const OnInterrupt& on_interrupt);
   // From within on_progress: ends run() with this answer, without waiting for the engine's.
   void leave(const Json& answer) { finish(answer); }
+  // False when it is that of a running watch.
+  [[nodiscard]] bool owns_engine() const { return host_ != nullptr; }
   // Waits until every node has spoken once, for a moment at most: an engine that was just started
   // knows its nodes, but not yet how they are. Nothing to wait for when a watch runs.
   Result<void> hear_nodes();
