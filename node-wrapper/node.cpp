@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -44,9 +45,15 @@ Result<Random> make_system_random() {
   return random;
 }
 
+bool is_any_address(const std::string& host) {
+  return net::ip::make_address(host).is_unspecified();
+}
+
 std::string gateway_url(const NodeOptions& options, std::uint16_t port) {
   if (!options.advertise_gateway.empty()) return options.advertise_gateway;
-  return "http://" + to_text({.host = options.gateway.host, .port = port});
+  // "Any address" is nowhere to go to.
+  const bool any = is_any_address(options.gateway.host);
+  return "http://" + to_text({.host = any ? "127.0.0.1" : options.gateway.host, .port = port});
 }
 
 Error with_option(Error error, std::string_view option) {
@@ -96,6 +103,7 @@ class RunningNode {
     log_.write(LogLevel::kInfo, "Node " + record_.record().id.value + " is up: control http://" +
                                     control + ", gateway " + url + ", " +
                                     (authority_.is_claimed() ? "claimed." : "unclaimed."));
+    warn_about_addresses();
     ready("ready control=http://" + control + " gateway=http://" +
           to_text({.host = options_.gateway.host, .port = *gateway_port}));
     return {};
@@ -123,6 +131,20 @@ class RunningNode {
     runtime.run_as_user = options_.run_as_user;
     runtime.allow_file_git = options_.allow_file_git;
     return runtime;
+  }
+
+  void warn_about_addresses() {
+    if (!net::ip::make_address(options_.control.host).is_loopback()) {
+      log_.write(
+          LogLevel::kWarning,
+          "The control API is open to other machines without encryption: put a TLS proxy or a "
+          "private network in front of it.");
+    }
+    if (is_any_address(options_.gateway.host) && options_.advertise_gateway.empty()) {
+      log_.write(LogLevel::kWarning,
+                 "Other nodes are told to reach this gateway at 127.0.0.1: give its real address "
+                 "with --advertise-gateway.");
+    }
   }
 
   void wait_for_signal() {
@@ -167,7 +189,7 @@ class RunningNode {
   std::unique_ptr<NodeWorkload> workload_;
   std::unique_ptr<ControlApi> api_;
   std::unique_ptr<ControlServer> server_;
-  net::signal_set signals_{control_context_, SIGTERM, SIGINT};
+  net::signal_set signals_{control_context_, SIGTERM, SIGINT, SIGHUP};
   net::steady_timer load_timer_{control_context_};
   std::thread gateway_thread_;
   bool stopping_ = false;

@@ -10,9 +10,9 @@
 
 namespace a67 {
 
-// Runs until SIGTERM or SIGINT, then lets requests finish, ends every replica gracefully and
-// returns. A second signal ends it at once. `ready` gets the line that says where the node listens.
-// An error means that it could not start.
+// Runs until SIGTERM, SIGINT or SIGHUP, then lets requests finish, ends every replica gracefully
+// and returns. A second signal ends it at once. `ready` gets the line that says where the node
+// listens. An error means that it could not start.
 //
 // Replicas survive only a wrapper that is killed: the next one takes them over.
 Result<void> run_node(const NodeOptions& options,

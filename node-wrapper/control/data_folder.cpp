@@ -25,7 +25,9 @@ void remove_half_written(const std::string& path) {
 
 }  // namespace
 
-Result<DataFolder> DataFolder::open(const std::string& path) {
+Result<DataFolder> DataFolder::open(const std::string& given) {
+  // Apps start in folders of their own: a relative path would mean another one to them.
+  const std::string path = std::filesystem::absolute(given).lexically_normal().string();
   if (auto made = make_folders(path); !made) return std::unexpected(made.error());
   struct stat facts{};
   if (::stat(path.c_str(), &facts) != 0) return std::unexpected(file_error(errno, path));

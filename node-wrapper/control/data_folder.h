@@ -15,9 +15,9 @@ namespace a67 {
 
 class DataFolder {
  public:
-  // Creates the folder when it is not there. kConflict when another wrapper holds it; kForbidden
-  // when it is not ours.
-  static Result<DataFolder> open(const std::string& path);
+  // Creates the folder when it is not there; path() is absolute. kConflict when another wrapper
+  // holds it; kForbidden when it is not ours.
+  static Result<DataFolder> open(const std::string& given);
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }

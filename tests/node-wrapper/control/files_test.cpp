@@ -26,6 +26,14 @@ TEST_CASE("Data folder: it is private and held by one wrapper at a time", "[cont
   CHECK(DataFolder::open(path));
 }
 
+TEST_CASE("Data folder: a relative path becomes absolute", "[control]") {
+  const TempFolder temp;
+  const auto relative = std::filesystem::relative(temp.path() + "/x/../data");
+  const auto folder = DataFolder::open(relative.string());
+  REQUIRE(folder);
+  CHECK(folder->path() == std::filesystem::canonical(temp.path()).string() + "/data");
+}
+
 TEST_CASE("Data folder: half-written files of a killed wrapper are removed", "[control]") {
   const TempFolder temp;
   std::ofstream(temp.path() + "/desired.json.new12-3") << "secret";

@@ -154,6 +154,12 @@ void Harness::on_control(const std::function<void()>& action) {
   done.get_future().wait();
 }
 
+Screening Harness::screen(const ControlHead& head) {
+  Screening screening;
+  on_control([&] { screening = running_->api->screen(head); });
+  return screening;
+}
+
 std::string Harness::log() const {
   const std::scoped_lock lock(log_mutex_);
   return log_text_;

@@ -123,6 +123,8 @@ class Harness {
   // Claims with the right code; REQUIREs success.
   void claimed_by(Controller& controller, HeaderList headers = {});
 
+  // What the API says to a head, without a connection.
+  Screening screen(const ControlHead& head);
   // Runs `action` on the control thread and waits for it.
   void on_control(const std::function<void()>& action);
   [[nodiscard]] std::string log() const;

@@ -200,6 +200,18 @@ TEST_CASE("Metrics: they are Prometheus text, for this machine", "[control]") {
   CHECK(answer.body.contains("automator67_orders_refused_total 0\n"));
 }
 
+TEST_CASE("Metrics: other machines get them only when they are open", "[control]") {
+  auto options = Harness::default_options();
+  options.metrics_open = GENERATE(false, true);
+  Harness node(options);
+  ControlHead head{
+      .method = "GET", .path = "/metrics", .host = "192.0.2.1:4601", .remote = "192.0.2.9:5"};
+  const Screening screening = node.screen(head);
+  CHECK(std::holds_alternative<Admission>(screening) == options.metrics_open);
+  head.loopback = true;
+  CHECK(std::holds_alternative<Admission>(node.screen(head)));
+}
+
 TEST_CASE("Metrics: every family has one HELP, one TYPE and no line twice", "[control]") {
   Harness node;
   const std::string text = node.send("GET", "/metrics").body;
