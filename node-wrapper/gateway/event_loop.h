@@ -34,15 +34,13 @@ class EventLoop {
     Watcher() = default;
     Watcher(const Watcher&) = delete;
     Watcher& operator=(const Watcher&) = delete;
+    virtual ~Watcher() = default;
     // `events` are EPOLL* bits. May destroy the watcher.
     virtual void on_events(std::uint32_t events) = 0;
     // Called about once a tick: the place to look at deadlines. May destroy the watcher.
     virtual void on_sweep(Instant now) = 0;
     // Called some time after wake(). May destroy the watcher.
     virtual void on_wake() = 0;
-
-   protected:
-    ~Watcher() = default;
   };
 
   EventLoop(boost::asio::io_context& context, Duration tick);

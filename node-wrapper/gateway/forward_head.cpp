@@ -26,7 +26,7 @@ void copy_headers(std::string& out, const Head& head, Keeps keeps) {
     if (keeps(header)) {
       if (run == nullptr) run = header.name.data();
     } else if (run != nullptr) {
-      out.append(run, header.name.data());
+      out.append(run, static_cast<std::size_t>(header.name.data() - run));
       run = nullptr;
     }
   }
@@ -34,7 +34,7 @@ void copy_headers(std::string& out, const Head& head, Keeps keeps) {
   // The last line ends at its CRLF; blanks may stand before it.
   const char* end = headers.back().value.data() + headers.back().value.size();
   while (*end != '\n') ++end;
-  out.append(run, end + 1);
+  out.append(run, static_cast<std::size_t>(end + 1 - run));
 }
 
 void append_forwarded(std::string& out, const RequestHead& head, const RequestContext& context) {

@@ -17,7 +17,7 @@ class Listener final : public EventLoop::Watcher {
   static Result<std::unique_ptr<Listener>> open(Core& core, const std::string& host,
                                                 std::uint16_t port);
   Listener(Core& core, int descriptor);
-  ~Listener();
+  ~Listener() override;
 
   [[nodiscard]] std::uint16_t port() const;
 

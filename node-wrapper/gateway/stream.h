@@ -48,7 +48,7 @@ class Stream final : public EventLoop::Watcher {
 
   // Takes a connected, non-blocking socket.
   Stream(EventLoop& loop, int descriptor);
-  ~Stream();
+  ~Stream() override;
 
   // Starts connecting; await connected() next. Nothing when there is no socket left.
   static std::unique_ptr<Stream> start_connect(EventLoop& loop, const sockaddr_storage& address,
