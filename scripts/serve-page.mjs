@@ -25,7 +25,11 @@ export function pageServer(folder = `${ROOT}/web/dist`) {
       response.writeHead(405, { Allow: 'GET, HEAD' }).end();
       return;
     }
-    files(request, response, () => response.writeHead(404).end('Not found\n'));
+    files(request, response, () => {
+      // A file that is missing now may be there after the next build: this answer must not be kept.
+      response.setHeader('Cache-Control', 'no-store');
+      response.writeHead(404).end('Not found\n');
+    });
   });
 }
 

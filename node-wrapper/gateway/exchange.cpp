@@ -208,7 +208,7 @@ void Exchange::count_answer(int status) {
   const bool failed = status >= 500;
   if (failed) core_.errors.add(1);
   core_.error_rate.add(0.01 * ((failed ? 1 : 0) - core_.error_rate.get()));
-  if (app_ && failed) app_->errors.add(1);
+  if (app_ && failed && !from_mesh_) app_->errors.add(1);
 }
 
 }  // namespace a67::gateway

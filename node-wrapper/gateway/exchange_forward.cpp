@@ -39,8 +39,10 @@ class InFlight {
 }  // namespace
 
 Task<bool> Exchange::forward() {
-  app_->requests.add(1);
-  app_->rate.add();
+  if (!from_mesh_) {  // else the gateway it came through has counted it
+    app_->requests.add(1);
+    app_->rate.add();
+  }
   std::shared_ptr<ReplicaState> failed;
   const int attempts = only_ ? 1 : kAttemptsMax;
   for (int number = 0; number < attempts; ++number) {
@@ -68,7 +70,7 @@ Task<bool> Exchange::conclude(Attempt outcome) {
   switch (outcome.verdict) {
     case Verdict::kServed: {
       const std::int64_t elapsed_us = core_.loop.now_us() - started_us_;
-      app_->latencies.add(elapsed_us);
+      if (!from_mesh_) app_->latencies.add(elapsed_us);
       const double ms = static_cast<double>(elapsed_us) / 1000.0;
       core_.latency_ms.add(kLatencySmoothing * (ms - core_.latency_ms.get()));
       count_answer(response_.status);
