@@ -1,6 +1,5 @@
 #include "engine/balance/weighted.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace a67::balance {
@@ -8,8 +7,6 @@ namespace {
 
 // One request, in the units of shares and credits: fine enough for thousands of candidates.
 constexpr std::int64_t kWhole = std::int64_t{1} << 32;
-// The most a candidate may be owed when the set of healthy candidates changes.
-constexpr std::int64_t kCreditMax = 2 * kWhole;
 
 }  // namespace
 
@@ -19,7 +16,7 @@ void WeightedPolicy::refresh(std::span<const Candidate> candidates) {
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     roster_[i].state.score = std::llround(score(candidates[i], best, weights_).total * 1000);
   }
-  if (follow_health(candidates)) settle_credits();
+  follow_health(candidates);
   share_out();
 }
 
@@ -32,13 +29,6 @@ bool WeightedPolicy::follow_health(std::span<const Candidate> candidates) {
     changed = true;
   }
   return changed;
-}
-
-void WeightedPolicy::settle_credits() {
-  for (auto& entry : roster_) {
-    State& state = entry.state;
-    state.credit = std::clamp(state.credit, -kWhole, state.healthy ? kCreditMax : 0);
-  }
 }
 
 void WeightedPolicy::share_out() {
@@ -69,10 +59,7 @@ void WeightedPolicy::share_out() {
 
 std::optional<std::size_t> WeightedPolicy::pick(std::span<const Candidate> candidates) {
   if (roster_.matches(candidates)) {
-    if (follow_health(candidates)) {
-      settle_credits();
-      share_out();
-    }
+    if (follow_health(candidates)) share_out();
   } else {
     refresh(candidates);
   }

@@ -5,9 +5,9 @@
 // 1/(4n) for everyone plus 3/4 of the score's part of the sum of scores: the floor holds by
 // construction.
 //
-// Credits are kept while candidates come and go, within limits: who stays is not overtaken again
-// and again by newcomers, who left cannot come back to a burst of requests, and who failed still
-// owes its last request.
+// Credits are kept while candidates come and go, and stay small without any rule for it: who has
+// a whole request to its credit goes before every newcomer (they start with nothing), and who is in
+// debt is never picked before one. So nobody is overtaken for ever, and nobody returns to a burst.
 //
 // Whole numbers only: credits cannot drift, and every host computes the same picks.
 #pragma once
@@ -38,7 +38,6 @@ class WeightedPolicy final : public Policy {
 
   // Notes who is healthy now; true when that changed.
   bool follow_health(std::span<const Candidate> candidates);
-  void settle_credits();
   void share_out();
 
   Weights weights_;

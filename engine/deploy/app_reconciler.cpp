@@ -75,7 +75,10 @@ void AppReconciler::hold() {
   if (app_.serving.empty()) return;
 
   replace_failed();
-  const auto staying = select([&](const Assignment& a) { return is_live(a) && !is_leaving(a); });
+  const auto is_serving = [&](const Assignment& a) {
+    return is_live(a) && a.release == app_.serving;
+  };
+  const auto staying = select([&](const Assignment& a) { return is_serving(a) && !is_leaving(a); });
   const auto wanted = static_cast<std::size_t>(app_.wanted);
   if (staying.size() < wanted) {
     add_replicas(app_.serving, wanted - staying.size(), unfit_nodes(), Avoid::kIfPossible);
@@ -83,7 +86,7 @@ void AppReconciler::hold() {
     drain_excess(staying, staying.size() - wanted);
   }
   const auto is_settled = [&](const Assignment& a) {
-    return is_live(a) && !is_leaving(a) && is_ready(a);
+    return is_serving(a) && !is_leaving(a) && is_ready(a);
   };
   if (select(is_settled).size() >= wanted) {
     for (Assignment* moved :
@@ -92,7 +95,7 @@ void AppReconciler::hold() {
     }
   }
   const auto lost = select([&](const Assignment& a) { return is_lost(a) && !a.draining_since; });
-  if (!lost.empty() && select([&](const Assignment& a) { return is_live(a); }).size() >= wanted) {
+  if (!lost.empty() && select(is_serving).size() >= wanted) {
     for (Assignment* assignment : lost) drain(*assignment);  // its place is taken
   }
 }

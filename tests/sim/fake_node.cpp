@@ -327,6 +327,7 @@ void FakeNode::send_logs(const Json& first, const Sink& sink) {
   LogsMessage lines;
   for (const auto& [id, replica] : replicas_) {
     if (replica->order().app != request->app) continue;
+    if (request->replica && *request->replica != id) continue;
     lines.lines.push_back(
         {.replica = id, .seq = 1, .at = unix_now(), .stream = "stdout", .text = "listening"});
   }

@@ -64,6 +64,8 @@ class Host {
   [[nodiscard]] std::optional<Instant> next_wake() const;
 
   [[nodiscard]] const std::map<std::string, std::string>& durable() const { return durable_; }
+  // As if a backup was restored.
+  void set_durable(const std::string& key, const std::string& value) { durable_[key] = value; }
   [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_; }
   [[nodiscard]] std::size_t messages() const { return messages_; }
   [[nodiscard]] std::size_t commands_open() const { return commands_.size(); }

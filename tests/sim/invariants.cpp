@@ -229,14 +229,24 @@ void Invariants::check_order(const NodeId& node, const DesiredState& desired) {
   for (const AppRecord& app : state->apps) check_count(node, desired, app);
 }
 
+// Its replicas serve on until others have taken their place.
+bool Invariants::is_given_up(const NodeId& id) const {
+  const State* state = durable();
+  return std::ranges::any_of(commands_, [&](const auto& entry) {
+    if (entry.second.name != "node.remove") return false;
+    const std::string named = string_or(entry.second.body, "node");
+    return named == id.value || named == state->node_name(id);
+  });
+}
+
 void Invariants::check_count(const NodeId& node, const DesiredState& desired,
                              const AppRecord& app) {
   std::size_t count = 0;
   std::set<ReplicaId> leaving;
   for (const Assignment& assignment : app.assignments) {
-    if (assignment.draining_since) leaving.insert(assignment.id);
+    if (assignment.draining_since || is_given_up(assignment.node)) leaving.insert(assignment.id);
     const bool elsewhere = assignment.node != node && !dead_.contains(assignment.node.value);
-    if (elsewhere && !assignment.draining_since) ++count;
+    if (elsewhere && !leaving.contains(assignment.id)) ++count;
   }
   for (const DesiredReplica& replica : desired.replicas) {
     if (replica.app == app.name && !leaving.contains(replica.id)) ++count;
@@ -245,7 +255,7 @@ void Invariants::check_count(const NodeId& node, const DesiredState& desired,
   if (const DeploymentRecord* newest = app.newest_deployment()) {
     wanted = std::max({wanted, newest->wanted, newest->wanted_before});
   }
-  // A rollout's surge, or a node that is being given up; not both in full.
+  // A rollout adds half as many; one that goes back keeps what is ready until all are back.
   const auto most = static_cast<std::size_t>(wanted + std::max<std::int64_t>(1, wanted));
   if (count > most) {
     violated('D', std::to_string(count) + " replicas of " + app.name + " are ordered, wanted are " +

@@ -68,6 +68,7 @@ class Invariants final : public NodeWitness, public HostWitness {
   void check_effect(const Json& message);
   void check_token(const std::string& token, NodeId& audience);
   void check_order(const NodeId& node, const DesiredState& desired);
+  [[nodiscard]] bool is_given_up(const NodeId& id) const;
   void check_count(const NodeId& node, const DesiredState& desired, const AppRecord& app);
   void search_secrets(const Json& value, const std::string& where);
   void search_text(const std::string& text, const std::string& where);
@@ -92,6 +93,7 @@ class Invariants final : public NodeWitness, public HostWitness {
   std::map<std::int64_t, Command> commands_;
   std::vector<std::string> secrets_;
   bool serving_changed_ = false;
+  std::set<std::string> stopped_;  // apps that were, and have not served again since
   std::map<std::pair<NodeId, std::string>, std::size_t> reached_;  // by gateway and app
 };
 

@@ -22,6 +22,10 @@ void Invariants::check_serving() {
   serving_changed_ = false;
   const State* state = durable();
   if (state == nullptr) return;
+  for (const AppRecord& app : state->apps) {
+    if (app.stopped) stopped_.insert(app.name);
+    if (!app.stopped && app.rollout() == nullptr) stopped_.erase(app.name);
+  }
   for (const auto& gateway : nodes_) {
     if (!gateway->up() || state->find_node(gateway->id()) == nullptr) continue;
     for (const RouteApp& route : gateway->desired().routes.apps) {
@@ -30,7 +34,8 @@ void Invariants::check_serving() {
             const FakeNode* node = find_node(replica.node);
             return node != nullptr && node->up() && node->is_ready(replica.id);
           }));
-      const std::size_t floor = floor_of(state->find_app(route.name));
+      const bool serves = !stopped_.contains(route.name);
+      const std::size_t floor = serves ? floor_of(state->find_app(route.name)) : 0;
       // Until a gateway has heard of a new number it cannot have it.
       std::size_t& reached = reached_[{gateway->id(), route.name}];
       reached = std::min(std::max(reached, ready), floor);

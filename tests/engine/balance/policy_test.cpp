@@ -212,6 +212,17 @@ TEST_CASE("LeastConnections: an unknown count stands for the average", "[balance
                                              candidate("c", {.connections = 9.5})}) == "a");
 }
 
+TEST_CASE("LeastConnections: time spent ill is not time spent waiting", "[balance]") {
+  const auto policy = made("least-connections");
+  Pool pool = {candidate("busy", {.connections = 100}), candidate("free", {.connections = 0})};
+  pool[0].healthy = false;
+  count_picks(*policy, pool, 1000);
+  pool[0].healthy = true;
+  std::string picks;
+  for (int i = 0; i < 8; ++i) picks += pick_id(*policy, pool) + " ";
+  CHECK(picks == "free free free free free free busy free ");
+}
+
 TEST_CASE("Latency: picks the shortest expected wait", "[balance]") {
   const auto policy = made("latency");
   Pool pool = {candidate("a", {.latency_ms = 10, .connections = 0}),
