@@ -146,7 +146,7 @@ class Unpacking {
     if (Result<void> counted = count(before, static_cast<std::uint64_t>(size)); !counted) {
       return counted;
     }
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(file.get(), &facts) == 0 && facts.st_size < size &&
         ::ftruncate(file.get(), size) != 0) {
       return std::unexpected(file_error(errno, "Cannot unpack \"" + printable_name(name_) + "\""));
@@ -155,7 +155,8 @@ class Unpacking {
     return {};
   }
 
-  // A file's time is the same on every node then, and so are the ETags of static sites, which are made of it.
+  // A file's time is the same on every node then, and so are the ETags of static sites, which are
+  // made of it.
   static void keep_time(const Fd& file, ::archive_entry* entry) {
     if (archive_entry_mtime_is_set(entry) == 0) return;
     const timespec time{.tv_sec = archive_entry_mtime(entry), .tv_nsec = 0};

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/base/result.h"
 
@@ -55,6 +56,8 @@ Result<void> replace_file(const std::string& path, std::string_view text, bool d
 Result<void> make_folders(const std::string& path);
 // Removes a file or a whole folder; follows no symlink. Quietly does nothing when it is not there.
 void remove_tree(const std::string& path);
+// The names in a folder, in no order, without `.` and `..`; none when it cannot be read.
+std::vector<std::string> names_in(const std::string& folder);
 // Sum of the regular files below `path`, each counted once; stops at `entries_max`.
 std::uint64_t tree_bytes(const std::string& path, std::size_t entries_max);
 

@@ -1,6 +1,5 @@
 #include "node-wrapper/runtime/control_groups.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +8,6 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <memory>
 
 #include "node-wrapper/runtime/proc_files.h"
 
@@ -253,15 +251,11 @@ bool ControlGroups::remove(const std::string& replica) const {
 }
 
 std::vector<std::string> ControlGroups::groups() const {
-  std::vector<std::string> names;
-  if (kind_ == LimitKind::kRlimit) return names;
+  if (kind_ == LimitKind::kRlimit) return {};
   const std::string base = kind_ == LimitKind::kControlGroup2 ? base2_ : base1_.front().second;
-  const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(base.c_str()), ::closedir);
-  if (listing == nullptr) return names;
-  while (const dirent* entry = ::readdir(listing.get())) {
-    const std::string_view name = entry->d_name;
-    if (entry->d_type == DT_DIR && name != "." && name != "..") names.emplace_back(name);
-  }
+  std::vector<std::string> names = names_in(base);
+  // Beside the groups lie the kernel's own files.
+  std::erase_if(names, [&](const std::string& name) { return !is_folder(base + "/" + name); });
   return names;
 }
 

@@ -129,7 +129,10 @@ Result<ProcessIdentity> Replica::launch_app(std::uint16_t port) {
         return std::unexpected(file_error(errno, "Cannot hand " + path + " to the app's user"));
       }
     }
+    // It must get through to its release and its own folder.
     ::chmod(folder_.c_str(), 0711);
+    ::chmod(context_->store.tree_folder(key_).c_str(), 0711);
+    ::chmod(context_->store.app_folder(key_).c_str(), 0755);
   }
   return launch(plan);
 }

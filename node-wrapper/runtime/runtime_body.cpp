@@ -158,7 +158,8 @@ void Runtime::Body::apply(const DesiredState& desired) {
   stopping_all_ = false;
   desired_.clear();
   for (const DesiredReplica& replica : desired.replicas) desired_[replica.id] = replica;
-  if (!std::exchange(resumed_, true)) {
+  const bool first = !std::exchange(resumed_, true);
+  if (first) {
     resume_saved();
     end_strays();
   }
@@ -190,6 +191,7 @@ void Runtime::Body::apply(const DesiredState& desired) {
   }
   drop_unneeded_preparations();
   collect_garbage();
+  if (first) remove_old_folders();
   save();
   notify();
 }
@@ -247,6 +249,15 @@ void Runtime::Body::collect_garbage() {
   worker_.run([store = &store_, keys = std::move(keys),
                archives = std::move(archives)] { store->collect(keys, archives, unix_now()); },
               [] {});
+}
+
+// Folders of replicas that went while no wrapper was there to remove them.
+void Runtime::Body::remove_old_folders() {
+  const std::string folder = options_.data_folder + "/replicas";
+  for (const std::string& name : names_in(folder)) {
+    if (replicas_.contains(ReplicaId(name))) continue;
+    worker_.run([path = folder + "/" + name] { remove_tree(path); }, [] {});
+  }
 }
 
 void Runtime::Body::on_replica_changed(const ReplicaId& id) {

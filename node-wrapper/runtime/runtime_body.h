@@ -55,6 +55,7 @@ class Runtime::Body : public std::enable_shared_from_this<Runtime::Body> {
   void add(const DesiredReplica& wanted);
   void drop_unneeded_preparations();
   void collect_garbage();
+  void remove_old_folders();
   void on_replica_changed(const ReplicaId& id);
   void forget_gone();
   void save();

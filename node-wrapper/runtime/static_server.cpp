@@ -40,8 +40,7 @@ class Connection;
 
 class StaticServer::Body : public std::enable_shared_from_this<StaticServer::Body> {
  public:
-  Body(boost::asio::io_context& io, StaticSite site)
-      : acceptor_(io), site_(std::move(site)) {}
+  Body(boost::asio::io_context& io, StaticSite site) : acceptor_(io), site_(std::move(site)) {}
 
   Result<void> listen(std::uint16_t port) {
     error_code error;

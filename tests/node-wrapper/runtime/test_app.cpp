@@ -12,7 +12,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -91,9 +90,11 @@ void finish_slowly(int) {
   ::_exit(0);
 }
 
+// Touches 256 MB and keeps it.
 [[noreturn]] void eat_memory() {
-  std::vector<std::unique_ptr<std::vector<char>>> pieces;
-  for (;;) pieces.push_back(std::make_unique<std::vector<char>>(std::size_t{8} << 20, 'x'));
+  const std::vector<char> meal(std::size_t{256} << 20, 'x');
+  std::printf("ate %zu bytes\n", meal.size());
+  for (;;) ::pause();
 }
 
 }  // namespace
