@@ -54,7 +54,7 @@ Json write_assignment(const Assignment& assignment) {
           {"generation", assignment.generation},
           {"draining", assignment.draining_since.has_value()},
           {"ready", assignment.ready},
-          {"why", assignment.why}};
+          {"why", assignment.why.is_object() ? assignment.why : Json::object()}};
 }
 
 Json write_deployment(const DeploymentRecord& deployment) {

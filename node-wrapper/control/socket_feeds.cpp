@@ -42,18 +42,15 @@ net::awaitable<void> refuse(ConnectionPtr connection, NodeRefusal refusal) {
 net::awaitable<std::optional<std::string>> read_first(ConnectionPtr connection) {
   net::steady_timer watchdog(connection->socket->executor(),
                              connection->state->options.token_timeout);
-  const std::weak_ptr<LiveSocket> weak = connection->socket;
+  const std::weak_ptr<Connection> weak = connection;
   watchdog.async_wait([weak](const boost::system::error_code& error) {
-    const auto socket = weak.lock();
-    if (!error && socket) socket->cut();
+    const auto slow = weak.lock();
+    if (error || !slow) return;
+    slow->state->api.log_refusal(
+        slow->head, {.code = ErrorCode::kUnauthorized, .message = "No token came in time."});
+    slow->socket->cut();
   });
-  auto text = co_await connection->socket->read();
-  watchdog.cancel();
-  if (!text) {
-    connection->state->api.log_refusal(
-        connection->head, {.code = ErrorCode::kUnauthorized, .message = "No token came."});
-  }
-  co_return text;
+  co_return co_await connection->socket->read();
 }
 
 // Reads until the client is gone: without a pending read neither its close nor its pings are seen.
