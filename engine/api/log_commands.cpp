@@ -12,6 +12,9 @@ namespace {
 constexpr Duration kMergeFor{150};
 constexpr std::size_t kWaitingMax = 50'000;
 constexpr Duration kReopenAfter{1'000};
+// A connection that broke without a word never ends: who does not follow is answered without that
+// node.
+constexpr Duration kSilenceMax{10'000};
 
 // Follows the logs of one app on every node that has, or gets, a replica of it.
 class LogMerge {
@@ -114,6 +117,7 @@ Task<Result<Json>> LogCommands::logs(Commands::Context context, Json body) {
   LogMerge merge(controller_, std::move(request));
   Executor& executor = controller_.ports().executor;
   std::int64_t sent = 0;
+  Instant last_word = executor.now();
   merge.open_missing();
   for (;;) {
     if (follow) merge.open_missing();
@@ -125,10 +129,13 @@ Task<Result<Json>> LogCommands::logs(Commands::Context context, Json body) {
       co_await executor.sleep(kMergeFor);
       Json lines = merge.take_lines();
       sent += static_cast<std::int64_t>(lines.size());
+      last_word = executor.now();
       context->send_progress({{"lines", std::move(lines)}});
     } else if (merge.all_ended()) {
       if (!follow) co_return Json{{"lines", sent}};
       co_await executor.sleep(kReopenAfter);
+    } else if (!follow && executor.now() - last_word >= kSilenceMax) {
+      co_return Json{{"lines", sent}};
     }
     if (controller_.state().find_app(name) == nullptr) co_return Json{{"lines", sent}};
   }

@@ -7,7 +7,7 @@
 //
 // Credits are kept while candidates come and go, and stay small without any rule for it: who has
 // a whole request to its credit goes before every newcomer (they start with nothing), and who is in
-// debt is never picked before one. So nobody is overtaken for ever, and nobody returns to a burst.
+// debt goes after them. So nobody is overtaken for ever, and nobody returns to a burst.
 //
 // Whole numbers only: credits cannot drift, and every host computes the same picks.
 #pragma once

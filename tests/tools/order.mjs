@@ -7,12 +7,21 @@
 //   node tests/tools/order.mjs URL KEYFILE upload ARCHIVE.tar.gz
 //
 // KEYFILE is made when it is missing. EPOCH=n chooses the epoch (default 1).
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const [url, keyFile, verb, target, bodyFile] = process.argv.slice(2);
 if (!target) {
-  console.error('usage: node tests/tools/order.mjs URL KEYFILE claim CODE | METHOD PATH [BODYFILE] | upload FILE');
+  console.error(
+    'usage: node tests/tools/order.mjs URL KEYFILE claim CODE | METHOD PATH [BODYFILE] | upload FILE',
+  );
   process.exit(2);
 }
 
@@ -24,7 +33,8 @@ const key = createPrivateKey(readFileSync(keyFile));
 const publicKey = createPublicKey(key).export({ format: 'jwk' }).x;
 
 const hello = await (await fetch(`${url}/v1/hello`)).json();
-const encode = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const encode = (value) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 function makeToken(action, body) {
   const iat = Math.floor(Date.now() / 1000);
@@ -61,6 +71,10 @@ if (verb === 'claim') {
 if (method !== 'GET' && verb !== 'upload') signed = body;
 
 const token = makeToken(`${method} ${path.split('?')[0]}`, signed);
-const answer = await fetch(url + path, { method, headers: { authorization: `Bearer ${token}` }, body: body || undefined });
+const answer = await fetch(url + path, {
+  method,
+  headers: { authorization: `Bearer ${token}` },
+  body: body || undefined,
+});
 console.log(answer.status, await answer.text());
 process.exitCode = answer.ok ? 0 : 1;
