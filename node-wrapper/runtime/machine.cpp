@@ -16,7 +16,7 @@ constexpr std::chrono::seconds kAnswerTime{10};
 
 void Machine::find_runtimes(boost::asio::io_context& io, const std::string& path,
                             const std::string& folder, std::function<void()> on_runtimes) {
-  constexpr std::array<std::string_view, 4> kPrograms = {"node", "npm", "python3", "git"};
+  constexpr std::array<std::string_view, 3> kPrograms = {"node", "python3", "git"};
   for (const std::string_view program : kPrograms) {
     const std::string name(program);
     if (find_program(name, path).empty()) continue;
@@ -32,9 +32,8 @@ void Machine::find_runtimes(boost::asio::io_context& io, const std::string& path
             answers_[name == "python3" ? "python" : name] = version;
           }
           if (--unanswered_ > 0) return;
-          for (const auto& [runtime, version] : answers_) {
-            if (runtime != "npm") runtimes_.push_back(runtime + " " + version);
-          }
+          for (const auto& [runtime, version] : answers_)
+            runtimes_.push_back(runtime + " " + version);
           on_runtimes();
         }));
   }

@@ -76,7 +76,6 @@ void set_limit(int resource, std::uint64_t value) {
   }
   ::syscall(SYS_close_range, 3U, ~0U, static_cast<unsigned>(CLOSE_RANGE_CLOEXEC));
   set_limit(RLIMIT_CORE, 0);
-  if (plan.data_bytes_max > 0) set_limit(RLIMIT_DATA, plan.data_bytes_max);
   if (plan.file_bytes_max > 0) set_limit(RLIMIT_FSIZE, plan.file_bytes_max);
   ::umask(022);
   if (plan.user &&
@@ -85,6 +84,8 @@ void set_limit(int resource, std::uint64_t value) {
   }
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up(child.report);
   if (::chdir(child.folder) != 0) give_up(child.report);
+  // Last: until the program is another one the limit would hold for our own memory.
+  if (plan.data_bytes_max > 0) set_limit(RLIMIT_DATA, plan.data_bytes_max);
   ::execve(child.program, child.arguments, child.environment);
   give_up(child.report);
 }

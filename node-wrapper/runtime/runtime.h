@@ -38,6 +38,7 @@ struct RuntimeOptions {
   std::string path;         // PATH of builds and apps; empty = the wrapper's own
   std::string run_as_user;  // drop to this user when the wrapper runs as root; empty = do not
   bool use_control_groups = true;
+  bool find_runtimes = true;  // ask node, python3 and git for their versions at the start
   std::string control_group_root = "/sys/fs/cgroup";
   bool allow_file_git = false;  // file:// and paths as Git addresses
   std::uint64_t git_bytes_max = std::uint64_t{2} << 30;

@@ -71,8 +71,10 @@ Result<void> Runtime::Body::begin() {
   }
   make_preparer();
   machine_.sample();
-  machine_.find_runtimes(io_, options_.path, options_.data_folder + "/runtime",
-                         [this] { notify(); });
+  if (options_.find_runtimes) {
+    machine_.find_runtimes(io_, options_.path, options_.data_folder + "/runtime",
+                           [this] { notify(); });
+  }
   last_tick_ = steady_now();
   tick();
   return {};

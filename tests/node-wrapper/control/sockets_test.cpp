@@ -1,5 +1,8 @@
 #include <catch_amalgamated.hpp>
 
+#include <chrono>
+#include <thread>
+
 #include "tests/node-wrapper/control/harness.h"
 
 namespace a67::test {
@@ -73,6 +76,11 @@ TEST_CASE("Events: without a token the connection is closed", "[control]") {
   SECTION("silence") {
     SocketClient client(node.port(), "/v1/events");
     CHECK_FALSE(client.next());
+    // The client may see the end before the node has written its line.
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!node.log().contains("No token came") && std::chrono::steady_clock::now() < until) {
+      std::this_thread::yield();
+    }
     CHECK(node.log().contains("No token came"));
   }
   SECTION("a wrong one is told why") {

@@ -48,6 +48,7 @@ class GitRig {
     });
     const std::string app =
         rig.options().data_folder + "/releases/trees/" + ReleaseStore::tree_key(wanted) + "/app";
+    if (rig.find("app-1")->state == ReplicaState::kFailed) return "";
     CHECK(read_some(app + "/.git/HEAD", 100).empty());
     return read_some(app + "/file", 100);
   }

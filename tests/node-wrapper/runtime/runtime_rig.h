@@ -21,7 +21,7 @@
 
 namespace a67 {
 
-inline constexpr std::chrono::seconds kPatience{60};
+inline constexpr std::chrono::seconds kPatience{120};
 
 class RuntimeRig {
  public:
@@ -30,6 +30,7 @@ class RuntimeRig {
     // Unique, because by it the runtime finds processes of its own.
     options_.node_id = "test-" + std::to_string(::getpid()) + "-" + std::to_string(++rigs_);
     options_.use_control_groups = control_groups;
+    options_.find_runtimes = false;
     options_.sample_interval = Duration(100);
     options_.life.backoff_base = Duration(20);
     options_.life.backoff_max = Duration(100);
@@ -144,7 +145,11 @@ class RuntimeRig {
     if (runtime_ == nullptr) return text;
     for (const ReplicaStatus& status : runtime_->status()) {
       text += status.id.value + " is " + std::string(to_string(status.state));
-      if (status.reason) text += " (" + status.reason->message + ")";
+      if (status.reason) {
+        text += " (" + status.reason->message;
+        for (const std::string& line : status.reason->lines) text += "\n" + line;
+        text += ")";
+      }
       text += "; ";
     }
     return text;

@@ -1,5 +1,7 @@
 #include "node-wrapper/runtime/runtime.h"
 
+#include <sys/stat.h>
+
 #include <catch_amalgamated.hpp>
 #include <csignal>
 
@@ -245,6 +247,37 @@ TEST_CASE("runtime: a replica wanted again while it stops comes back", "[runtime
   rig.apply({wanted});
   rig.wait_for_state("app-1", ReplicaState::kReady);
   CHECK(processes_of_node(rig.options().node_id).size() == 1);
+}
+
+TEST_CASE("runtime: the machine's interpreters, memory and limits are told", "[runtime]") {
+  RuntimeRig rig;
+  rig.options().find_runtimes = true;
+  rig.options().path = rig.folder() / "bin";
+  REQUIRE(make_folders(rig.options().path));
+  REQUIRE(replace_file(rig.options().path + "/node", "#!/bin/sh\necho v20.1.2\n", false));
+  REQUIRE(::chmod((rig.options().path + "/node").c_str(), 0755) == 0);
+  rig.open();
+  rig.wait_for("the answer", [&] { return !rig.runtime().machine().runtimes.empty(); });
+  const MachineFacts machine = rig.runtime().machine();
+  CHECK(machine.runtimes == std::vector<std::string>{"node 20.1.2"});
+  CHECK(machine.cpus > 0);
+  CHECK(machine.memory_bytes > 0);
+  CHECK(machine.disk_free_bytes > 0);
+  CHECK(machine.limits == "rlimit");
+}
+
+TEST_CASE("runtime: a node without the interpreter says which is missing", "[runtime]") {
+  RuntimeRig rig;
+  rig.options().path = rig.folder() / "nothing";
+  DesiredReplica wanted = rig.wanted("app-1", "");
+  wanted.source.sha256 =
+      rig.upload({{.name = "package.json", .text = R"({"scripts":{"start":"node a.js"}})"},
+                  {.name = "a.js", .text = "x"}});
+  wanted.spec.start.clear();
+  rig.apply({wanted});
+  rig.wait_for_state("app-1", ReplicaState::kFailed);
+  CHECK(rig.find("app-1")->reason->code == ErrorCode::kMissingRuntime);
+  CHECK_THAT(rig.find("app-1")->reason->message, ContainsSubstring("node"));
 }
 
 TEST_CASE("runtime: logs are followed, by app and by replica", "[runtime]") {
