@@ -128,7 +128,6 @@ class Program {
     auto session = Session::open(*dir);
     if (!session) return std::unexpected(session.error());
     if (what_.verb->verb == "claim") return claim(**session, progress);
-    if (auto heard = (*session)->hear_nodes(); !heard) return heard;
     return run_one(**session, progress, what_.body);
   }
 
@@ -237,7 +236,6 @@ class Program {
   }
 
   Result<void> show_state(Session& session) {
-    if (auto heard = session.hear_nodes(); !heard) return heard;
     const auto state = session.run("engine.state", Json::object(), [](const Json&) {}, [] {});
     if (!state) return std::unexpected(state.error());
     write_out(answer_text("engine.state", *state, view()));

@@ -17,10 +17,6 @@ namespace {
 constexpr std::int64_t kProtocol = 1;
 // A node may still be reading an order when the answer is there: leave it this long to finish.
 constexpr std::chrono::milliseconds kSettleMax{2'000};
-
-// What an awake node needs to say its first word; one that is gone must not make every command
-// slow.
-constexpr std::chrono::milliseconds kFirstWordMax{1'500};
 constexpr std::chrono::milliseconds kConnectMax{3'000};
 constexpr std::chrono::milliseconds kConnectEvery{50};
 
@@ -84,9 +80,6 @@ Result<void> Session::try_connect() {
 void Session::on_message(const Json& message) {
   const std::string kind = string_or(message, "kind");
   if (kind == "hello") return on_hello(message);
-  if (string_or(message, "name") == "node.changed") {
-    note_word(object_at(object_at(message, "body"), "node"));
-  }
   if (kind == "event" && on_event_) {
     on_event_(string_or(message, "name"), object_at(message, "body"));
   }
@@ -146,26 +139,6 @@ void Session::settle() {
     context_.restart();
     context_.run_one_until(until);
   }
-}
-
-void Session::note_word(const Json& node) {
-  if (int_or(node, "lastSeen") > 0) silent_nodes_.erase(string_or(node, "id"));
-}
-
-Result<void> Session::hear_nodes() {
-  if (host_ == nullptr) return {};
-  const auto answer = run("node.list", Json::object(), [](const Json&) {}, [] {});
-  if (!answer) return std::unexpected(answer.error());
-  for (const Json& node : array_at(*answer, "nodes")) {
-    silent_nodes_.insert(string_or(node, "id"));
-    note_word(node);
-  }
-  const auto until = std::chrono::steady_clock::now() + kFirstWordMax;
-  while (!silent_nodes_.empty() && std::chrono::steady_clock::now() < until) {
-    context_.restart();
-    context_.run_one_until(until);
-  }
-  return {};
 }
 
 Result<void> Session::watch(const OnEvent& on_event, const OnEvent& on_log) {

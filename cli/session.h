@@ -8,7 +8,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "engine/base/json.h"
@@ -46,9 +45,6 @@ class Session {
   void leave(const Json& answer) { finish(answer); }
   // False when it is that of a running watch.
   [[nodiscard]] bool owns_engine() const { return host_ != nullptr; }
-  // Waits until every node has spoken once, for a moment at most: an engine that was just started
-  // knows its nodes, but not yet how they are. Nothing to wait for when a watch runs.
-  Result<void> hear_nodes();
   // Shares the engine and tells its events until a signal. Error: kConflict when another program
   // runs it already.
   Result<void> watch(const OnEvent& on_event, const OnEvent& on_log);
@@ -68,7 +64,6 @@ class Session {
   void await_signals(std::function<void()> on_signal);
   void finish(Result<Json> end);
   void settle();
-  void note_word(const Json& node);
 
   boost::asio::io_context context_;
   boost::asio::signal_set signals_;
@@ -80,7 +75,6 @@ class Session {
   std::int64_t next_id_ = 1;
   std::optional<Running> running_;
   std::optional<Error> lost_;
-  std::set<std::string> silent_nodes_;  // not heard of yet
   OnEvent on_event_;
   OnEvent on_log_;
 };

@@ -55,6 +55,7 @@ void RolloutCommands::add_to(Commands& commands) {
   add("app.scale", &RolloutCommands::scale, Commands::Cancel::kAsk);
   add("app.restart", &RolloutCommands::restart, Commands::Cancel::kAsk);
   add("app.start", &RolloutCommands::start, Commands::Cancel::kAsk);
+  add("app.cancel", &RolloutCommands::cancel, Commands::Cancel::kAsk);
 }
 
 Result<AppRecord*> RolloutCommands::find_idle_app(const Json& body) {
@@ -183,6 +184,28 @@ Task<Result<Json>> RolloutCommands::start(Commands::Context context, Json body) 
       {.kind = DeploymentKind::kStart, .release = (*app)->serving, .wanted = (*app)->wanted});
 }
 
+Task<Result<Json>> RolloutCommands::cancel(Commands::Context /*context*/, Json body) {
+  if (auto active = controller_.ensure_active(); !active) co_return std::unexpected(active.error());
+  const std::string name = string_or(body, "app");
+  const AppRecord* app = controller_.state().find_app(name);
+  if (app == nullptr) co_return no_app(name);
+  const DeploymentRecord* rollout = app->rollout();
+  if (rollout == nullptr) {
+    co_return fail(ErrorCode::kConflict, "No rollout of " + name + " is going on.",
+                   "There is nothing to cancel: what is shown is how it ended.", "app");
+  }
+  const DeploymentId id = rollout->id;
+  if (auto ended = co_await end_rollout(name, id); !ended)
+    co_return std::unexpected(ended.error());
+  app = controller_.state().find_app(name);
+  if (app == nullptr) co_return fail(ErrorCode::kCancelled, name + " was removed meanwhile.");
+  const auto deployment = std::ranges::find(app->deployments, id, &DeploymentRecord::id);
+  if (deployment == app->deployments.end())
+    co_return fail(ErrorCode::kCancelled, "The rollout was replaced by newer ones.");
+  co_return Json{{"app", controller_.view_of(*app)},
+                 {"deployment", deployment_view(*app, *deployment)}};
+}
+
 // ---- rolling out
 
 Task<Result<Json>> RolloutCommands::roll_out(Commands::Context context, std::string name,
@@ -235,7 +258,7 @@ Task<Result<Json>> RolloutCommands::await_end(Commands::Context context, std::st
       co_return std::unexpected(std::move(error));
     }
     if (context->cancelled) {
-      if (auto cancelled = co_await cancel(name, id); !cancelled)
+      if (auto cancelled = co_await end_rollout(name, id); !cancelled)
         co_return std::unexpected(cancelled.error());
       continue;
     }
@@ -247,7 +270,7 @@ Task<Result<Json>> RolloutCommands::await_end(Commands::Context context, std::st
   }
 }
 
-Task<Result<void>> RolloutCommands::cancel(std::string name, DeploymentId id) {
+Task<Result<void>> RolloutCommands::end_rollout(std::string name, DeploymentId id) {
   AppRecord* app = controller_.state().find_app(name);
   const DeploymentRecord* rollout = app == nullptr ? nullptr : app->rollout();
   if (rollout == nullptr || rollout->id != id) co_return Result<void>{};

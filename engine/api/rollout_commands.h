@@ -1,5 +1,6 @@
 // The contract's commands that roll something out: app.deploy, app.rollback, app.scale,
-// app.restart, app.start, and deploy.plan, which only says what app.deploy would do.
+// app.restart, app.start; app.cancel, which ends any of them; and deploy.plan, which only says what
+// app.deploy would do.
 //
 // Each changes the desired state, makes it durable, and then only watches: reconcile() does the
 // rest, also after this engine was reloaded and nobody waits for the answer any more.
@@ -26,6 +27,7 @@ class RolloutCommands {
   Task<Result<Json>> scale(Commands::Context context, Json body);
   Task<Result<Json>> restart(Commands::Context context, Json body);
   Task<Result<Json>> start(Commands::Context context, Json body);
+  Task<Result<Json>> cancel(Commands::Context context, Json body);
 
   struct Order {
     DeploymentKind kind = DeploymentKind::kDeploy;
@@ -38,7 +40,8 @@ class RolloutCommands {
   [[nodiscard]] Result<std::vector<Placement>> try_placement(const Draft& draft) const;
   Task<Result<Json>> roll_out(Commands::Context context, std::string app, Order order);
   Task<Result<Json>> await_end(Commands::Context context, std::string app, DeploymentId deployment);
-  Task<Result<void>> cancel(std::string app, DeploymentId deployment);
+  // Cancels it if it still goes on; answers when that is durable.
+  Task<Result<void>> end_rollout(std::string app, DeploymentId deployment);
 
   Controller& controller_;
 };

@@ -150,6 +150,10 @@ Fault path_fault(std::string_view text) {
   return std::nullopt;
 }
 
+Fault path_or_empty_fault(std::string_view text) {
+  return text.empty() ? std::nullopt : path_fault(text);
+}
+
 Fault relative_path_fault(std::string_view text) {
   if (text.empty()) return "must not be empty";
   if (text.starts_with('/')) return "must be relative, so must not start with '/'";
@@ -232,11 +236,12 @@ Fault hex_fault(std::string_view text) {
 }
 
 Fault name_fault(std::string_view format, std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, Fault (*)(std::string_view)>, 9> kChecks = {{
+  constexpr std::array<std::pair<std::string_view, Fault (*)(std::string_view)>, 10> kChecks = {{
       {"app-name", app_name_fault},
       {"env-name", env_name_fault},
       {"host", host_fault},
       {"path", path_fault},
+      {"path-or-empty", path_or_empty_fault},
       {"relative-path", relative_path_fault},
       {"git-url", git_url_fault},
       {"git-ref", git_ref_fault},

@@ -27,6 +27,8 @@ Fault env_name_fault(std::string_view text);
 Fault host_fault(std::string_view text);
 // An absolute URL path, with or without a query: printable ASCII, starts with '/'.
 Fault path_fault(std::string_view text);
+// Likewise, or nothing at all.
+Fault path_or_empty_fault(std::string_view text);
 // A path inside a folder: UTF-8, '/' between parts, no way out of the folder.
 Fault relative_path_fault(std::string_view text);
 // https, http, ssh, git or file URL, or user@host:path; no password, nothing Git could take for an

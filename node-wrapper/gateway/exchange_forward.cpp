@@ -63,7 +63,7 @@ Task<bool> Exchange::forward() {
 }
 
 bool Exchange::may_try_again(const Failure& failure) const {
-  return !body_consumed_ && (failure.nothing_done || is_safe(request.method));
+  return !body_consumed_ && (failure.nothing_done || is_idempotent(request.method));
 }
 
 Task<bool> Exchange::conclude(Attempt outcome) {

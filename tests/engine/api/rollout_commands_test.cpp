@@ -184,6 +184,60 @@ TEST_CASE("A rollout that goes on refuses a second one, and can be cancelled", "
   CHECK(lab.violations().empty());
 }
 
+TEST_CASE("app.cancel: a rollout that was ordered before the engine was reloaded can be cancelled",
+          "[rollout]") {
+  Lab lab;
+  lab.claim_workers(2);
+  REQUIRE(lab.ask("app.deploy", lab.release("book", Behaviour::kWell, 2))->ok);
+  CHECK(lab.ask("app.cancel", named("book"))->body["code"] == "conflict");
+  CHECK(lab.ask("app.cancel", named("nothing"))->body["code"] == "not_found");
+  lab.faults().replica_time_max = Duration{60'000};
+  lab.begin("app.deploy", lab.release("book", Behaviour::kWell, 2));
+  lab.run_for(Duration{300});
+  lab.host().crash();
+  lab.host().start();
+  const auto end = lab.ask("app.cancel", named("book"));
+  REQUIRE(end);
+  REQUIRE(end->ok);
+  CHECK(end->body["deployment"]["state"] == "cancelled");
+  lab.run_for(Duration{5'000});
+  CHECK(lab.app("book").rollout() == nullptr);
+  CHECK(lab.app("book").serving == ReleaseId("book-r1"));
+  CHECK(lab.ready("book") == 2);
+  CHECK(lab.violations().empty());
+}
+
+TEST_CASE("app.cancel: the command that waits for the rollout is answered as cancelled",
+          "[rollout]") {
+  Lab lab;
+  lab.claim_workers(2);
+  lab.faults().replica_time_max = Duration{60'000};
+  const auto id = lab.begin("app.deploy", lab.release("book", Behaviour::kWell, 2));
+  lab.run_for(Duration{300});
+  REQUIRE(lab.ask("app.cancel", named("book"))->ok);
+  lab.run_for(Duration{500});
+  REQUIRE(lab.ended(id) != nullptr);
+  CHECK(lab.ended(id)->body["code"] == "cancelled");
+  CHECK(lab.violations().empty());
+}
+
+TEST_CASE("app.deploy: an empty health path takes away the one there was", "[rollout]") {
+  Lab lab;
+  lab.claim_workers(1);
+  Json first = lab.release("book", Behaviour::kWell, 1);
+  first["healthPath"] = "/healthz";
+  const auto before = lab.ask("app.deploy", first);
+  REQUIRE(before->ok);
+  CHECK(before->body["app"]["health"]["path"] == "/healthz");
+  const auto after = lab.ask("app.deploy", {{"name", "book"},
+                                            {"source", {{"kind", "release"}, {"release", "book-r1"}}},
+                                            {"healthPath", ""}});
+  REQUIRE(after->ok);
+  CHECK_FALSE(after->body["app"]["health"].contains("path"));
+  CHECK(lab.app("book").releases.back().spec.health.path.empty());
+  CHECK(lab.violations().empty());
+}
+
 TEST_CASE("Stopping or removing an app ends its rollout", "[rollout]") {
   Lab lab;
   lab.claim_workers(2);

@@ -56,6 +56,10 @@ TEST_CASE("names: URL paths", "[base]") {
             {"", "a", "healthz/", "/a b", "/\xC3\xA4", "/a#b", "/a\n", "/\x7f"});
 }
 
+TEST_CASE("names: a path may be left empty where that means none", "[base]") {
+  check_all(path_or_empty_fault, {"", "/healthz"}, {"healthz", " "});
+}
+
 TEST_CASE("names: paths inside a folder", "[base]") {
   check_all(relative_path_fault,
             {".", "dist", "a/b", "a b/\xC3\xA4", "..a", "a..b", "a/...", "./a"},

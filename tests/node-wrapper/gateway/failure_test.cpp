@@ -67,8 +67,14 @@ TEST_CASE("Retry: HEAD, OPTIONS and TRACE are repeated as well", "[gateway]") {
   CHECK(with_bad_first(dies_before_head(), request("TRACE")).body == "good");
 }
 
+TEST_CASE("Retry: PUT and DELETE are repeated, since doing them twice is doing them once",
+          "[gateway]") {
+  CHECK(with_bad_first(dies_before_head(), request("PUT", "abc")).body == "good");
+  CHECK(with_bad_first(dies_before_head(), request("DELETE")).body == "good");
+}
+
 TEST_CASE("Retry: what may have been done is not repeated", "[gateway]") {
-  for (const char* method : {"POST", "PUT", "DELETE", "PATCH", "BREW"}) {
+  for (const char* method : {"POST", "PATCH", "BREW"}) {
     INFO(method);
     const Response response = with_bad_first(dies_before_head(), request(method, "abc"));
     CHECK(response.status == 502);

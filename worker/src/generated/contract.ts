@@ -265,7 +265,7 @@ export type DeployRequest = {
   replicas?: number;
   /** Environment of the app; repeatable. */
   env?: Record<string, string>;
-  /** Path that answers 2xx or 3xx when a replica is well. */
+  /** Path that answers 2xx or 3xx when a replica is well; empty: it is enough that the replica listens. */
   healthPath?: string;
   /** How requests are spread over the replicas. */
   policy?: 'weighted' | 'round-robin' | 'least-connections' | 'latency';
@@ -466,6 +466,18 @@ export type Commands = {
     };
     res: {
       app: AppView;
+    };
+    progress: never;
+  };
+  /** End the rollout that is going on, whoever ordered it: what served before goes on serving. The rollout's own command then fails as cancelled. */
+  'app.cancel': {
+    req: {
+      /** Its name. */
+      app: string;
+    };
+    res: {
+      app: AppView;
+      deployment: DeploymentView;
     };
     progress: never;
   };

@@ -1,4 +1,4 @@
-import type { LogLine } from '@automator67/worker';
+import { EngineError, type LogLine } from '@automator67/worker';
 import { act, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeClient } from '../../testing/fake-client';
@@ -33,6 +33,15 @@ describe('AppPage', () => {
     expect(screen.getByTestId('app-state')).toHaveAttribute('data-state', 'running');
   });
 
+  test('a rollout of before a reload, or of another device, can be cancelled', async () => {
+    const deployment = makeDeployment({ state: 'starting', percent: 40 });
+    const client = clientWith(makeApp({ state: 'deploying', deployment }));
+    client.answer('app.cancel', () => ({ app: makeApp(), deployment }));
+    const { user } = await renderWith(client, page());
+    await user.click(screen.getByTestId('app-rollout-cancel'));
+    await waitFor(() => expect(client.sentOf('app.cancel')).toEqual([{ app: 'guestbook' }]));
+  });
+
   test('an unknown app is told', async () => {
     await renderWith(new FakeClient(), page());
     expect(screen.getByText('There is no app called guestbook')).toBeInTheDocument();
@@ -49,14 +58,13 @@ describe('AppPage', () => {
 
   test('Undo while scaling cancels it: the engine brings the former number back itself', async () => {
     const client = clientWith();
-    let cancelled = false;
-    client.answer('app.scale', (_, { onProgress, signal }) => {
+    client.answer('app.scale', (_, { onProgress }) => {
       onProgress?.(makeDeployment({ kind: 'scale', state: 'starting', percent: 10 }));
-      signal?.addEventListener('abort', () => (cancelled = true));
       return new Promise(() => {});
     });
+    client.answer('app.cancel', () => ({ app: makeApp(), deployment: makeDeployment() }));
     await scaleTo5(client);
-    await waitFor(() => expect(cancelled).toBe(true));
+    await waitFor(() => expect(client.sentOf('app.cancel')).toEqual([{ app: 'guestbook' }]));
     expect(client.sentOf('app.scale')).toEqual([{ app: 'guestbook', replicas: 5 }]);
     expect(screen.queryByTestId('error-message')).toBeNull();
   });
@@ -64,6 +72,9 @@ describe('AppPage', () => {
   test('Undo after scaling orders the former number', async () => {
     const client = clientWith();
     client.answer('app.scale', () => ({ app: makeApp(), deployment: makeDeployment() }));
+    client.answer('app.cancel', () => {
+      throw new EngineError({ code: 'conflict', message: 'No rollout of guestbook is going on.' });
+    });
     await scaleTo5(client);
     await waitFor(() =>
       expect(client.sentOf('app.scale').map((body) => body.replicas)).toEqual([5, 3]),

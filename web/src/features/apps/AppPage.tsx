@@ -2,10 +2,8 @@ import { SearchX } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useApp } from '../../engine/hooks';
-import { cancelRollout, useCanCancel } from '../../engine/running-rollouts';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
-import { DeploymentProgress } from '../../ui/DeploymentProgress';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorBox } from '../../ui/ErrorBox';
 import { Notice } from '../../ui/Notice';
@@ -16,6 +14,7 @@ import { AppHeader } from './AppHeader';
 import { LogsTab } from './LogsTab';
 import { ReleasesTab } from './ReleasesTab';
 import { ReplicasTab } from './ReplicasTab';
+import { RolloutCard } from './RolloutCard';
 import { SettingsTab } from './SettingsTab';
 
 // uPlot is as large as the rest of this page: it is loaded when charts are first looked at.
@@ -28,7 +27,6 @@ const TABS = ['replicas', 'logs', 'charts', 'releases', 'settings'];
 export function AppPage({ name, tab }: AppPageProps) {
   const app = useApp(name);
   const [, navigate] = useLocation();
-  const canCancel = useCanCancel(name);
   if (!app) {
     return (
       <Card>
@@ -64,24 +62,7 @@ export function AppPage({ name, tab }: AppPageProps) {
           </Notice>
         </div>
       )}
-      {isRolling(deployment) && (
-        <Card className="mb-5 p-4 sm:p-5" data-testid="app-rollout">
-          <DeploymentProgress
-            deployment={deployment}
-            replicas={app.replicas.filter((one) => one.state !== 'ready')}
-          />
-          {canCancel && (
-            <Button
-              size="sm"
-              className="mt-4"
-              data-testid="app-rollout-cancel"
-              onClick={() => cancelRollout(name)}
-            >
-              Cancel
-            </Button>
-          )}
-        </Card>
-      )}
+      {isRolling(deployment) && <RolloutCard app={app} deployment={deployment} />}
       {failed?.error && (
         <div className="mb-5 space-y-2">
           <ErrorBox

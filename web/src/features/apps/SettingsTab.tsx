@@ -60,11 +60,7 @@ export function SettingsTab({ app }: { app: AppView }) {
   const set = (part: Partial<Form>) => setForm((old) => ({ ...old, ...part }));
   const field = error?.field ?? '';
   const at = (name: string) => (field.startsWith(name) ? (error?.message ?? null) : null);
-  // The contract can change a health path, not take it away.
-  const healthProblem =
-    form.healthPath === '' && app.health.path
-      ? 'It cannot be taken away again; enter another path.'
-      : pathProblem(form.healthPath);
+  const healthProblem = pathProblem(form.healthPath);
   const healthError = healthProblem ?? at('healthPath');
   const hostsError = hostsProblem(splitHosts(form.hosts)) ?? at('hosts');
   const shownAtField = ['env', 'healthPath', 'hosts', 'memoryMb', 'policy'].some((one) =>

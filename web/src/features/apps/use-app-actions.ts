@@ -5,11 +5,10 @@ import type { AppView, DeployRequest, ErrorView } from '@automator67/worker';
 import { useCallback, useState } from 'react';
 import { isCancelled, toErrorView } from '../../engine/errors';
 import { useSend } from '../../engine/hooks';
-import { asRollout, cancelRollout } from '../../engine/running-rollouts';
 import { plural } from '../../ui/format';
 import { showToast } from '../../ui/toast-store';
 
-type Action = 'start' | 'stop' | 'restart' | 'scale' | 'rollback' | 'redeploy';
+type Action = 'start' | 'stop' | 'restart' | 'scale' | 'rollback' | 'redeploy' | 'cancel';
 
 export type AppActions = {
   busy: Action | null;
@@ -19,6 +18,8 @@ export type AppActions = {
   restart: () => Promise<void>;
   scale: (replicas: number) => Promise<void>;
   rollback: (release: string) => Promise<void>;
+  /** Ends the rollout that goes on, whichever tab or device ordered it. */
+  cancel: () => Promise<void>;
   /** The release that serves, anew with these changes; `done` is called when it serves. */
   redeploy: (changes: Partial<DeployRequest>, done: (app: AppView) => void) => Promise<void>;
 };
@@ -43,7 +44,7 @@ export function useAppActions(app: AppView): AppActions {
 
   const start = () =>
     perform('start', async () => {
-      await asRollout(name, (signal) => send('app.start', { app: name }, { signal }));
+      await send('app.start', { app: name });
       showToast({ title: `${name} runs again.` });
     });
 
@@ -55,7 +56,7 @@ export function useAppActions(app: AppView): AppActions {
 
   const restart = () =>
     perform('restart', async () => {
-      await asRollout(name, (signal) => send('app.restart', { app: name }, { signal }));
+      await send('app.restart', { app: name });
       showToast({ title: `${name} was restarted, one replica after another.` });
     });
 
@@ -67,27 +68,29 @@ export function useAppActions(app: AppView): AppActions {
       showToast({
         title: `Scaling ${name} to ${plural(replicas, 'replica')}.`,
         tone: 'busy',
-        ...(former !== null && { undo: () => undoScale(former) }),
+        ...(former !== null && { undo: () => void undoScale(former) }),
       });
     };
-    await asRollout(name, (signal) =>
-      send('app.scale', { app: name, replicas }, { signal, onProgress: tell }),
-    );
+    await send('app.scale', { app: name, replicas }, { onProgress: tell });
     tell();
   };
 
   // A scaling under way is cancelled, which brings the former number back by itself; one that is
   // through needs the opposite order.
-  const undoScale = (former: number) => {
-    if (!cancelRollout(name)) void perform('scale', () => scaleTo(former, null));
-  };
+  const undoScale = (former: number) =>
+    perform('scale', async () => {
+      try {
+        await send('app.cancel', { app: name });
+      } catch (failure) {
+        if (toErrorView(failure).code !== 'conflict') throw failure;
+        await scaleTo(former, null);
+      }
+    });
 
   const rollback = (release: string) => {
     const former = app.release?.id;
     return perform('rollback', async () => {
-      const { app: after } = await asRollout(name, (signal) =>
-        send('app.rollback', { app: name, release }, { signal }),
-      );
+      const { app: after } = await send('app.rollback', { app: name, release });
       showToast({
         title: `${name} serves release ${after.release?.number ?? release} again.`,
         ...(former && { undo: () => void rollbackTo(former) }),
@@ -95,16 +98,12 @@ export function useAppActions(app: AppView): AppActions {
     });
   };
   const rollbackTo = (release: string) =>
-    perform('rollback', () =>
-      asRollout(name, (signal) => send('app.rollback', { app: name, release }, { signal })),
-    );
+    perform('rollback', () => send('app.rollback', { app: name, release }));
 
   const redeploy = (changes: Partial<DeployRequest>, done: (app: AppView) => void) =>
     perform('redeploy', async () => {
       const source = { kind: 'release' as const, release: app.release?.id };
-      const answer = await asRollout(name, (signal) =>
-        send('app.deploy', { name, source, ...changes }, { signal }),
-      );
+      const answer = await send('app.deploy', { name, source, ...changes });
       done(answer.app);
       showToast({ title: `${name} runs with the new settings.` });
     });
@@ -117,6 +116,7 @@ export function useAppActions(app: AppView): AppActions {
     restart,
     scale: (replicas) => perform('scale', () => scaleTo(replicas, app.replicasWanted)),
     rollback,
+    cancel: () => perform('cancel', () => send('app.cancel', { app: name })),
     redeploy,
   };
 }

@@ -10,7 +10,6 @@ import type {
 } from '@automator67/worker';
 import { isCancelled, toErrorView } from '../../engine/errors';
 import type { Send } from '../../engine/hooks';
-import { asRollout, cancelRollout } from '../../engine/running-rollouts';
 import { showToast } from '../../ui/toast-store';
 import type { EnvRow } from '../../ui/EnvEditor';
 import { splitHosts } from '../../engine/validate';
@@ -89,6 +88,7 @@ export function createDeployStore() {
   let draft = EMPTY_DRAFT;
   // Which rollout is shown; the outcome of one that was left behind must not replace it.
   let turn = 0;
+  let running: AbortController | null = null;
   let watched = false;
   let seen = false;
 
@@ -149,24 +149,24 @@ export function createDeployStore() {
       watched = false;
     },
     cancel(): void {
-      if (draft.rollout) cancelRollout(draft.rollout.app);
+      running?.abort();
     },
     async roll(send: Send, request: DeployRequest, app: string): Promise<void> {
       const mine = ++turn;
+      const abort = new AbortController();
+      running = abort;
       seen = false;
       change({
         step: 'rollout',
         rollout: { app, state: 'running', progress: null, result: null, error: null },
       });
       try {
-        const answer = await asRollout(app, (signal) =>
-          send('app.deploy', request, {
-            signal,
-            onProgress: (progress) => {
-              if (turn === mine) changeRollout({ progress });
-            },
-          }),
-        );
+        const answer = await send('app.deploy', request, {
+          signal: abort.signal,
+          onProgress: (progress) => {
+            if (turn === mine) changeRollout({ progress });
+          },
+        });
         if (turn !== mine) return;
         finish({ state: 'done', result: answer.app, progress: answer.deployment }, app);
       } catch (error) {
@@ -195,7 +195,7 @@ export function requestOf(draft: Draft, exists: boolean): DeployRequest | null {
     ...(touched.has('env') && {
       env: Object.fromEntries(env.map(({ name, value }) => [name, value])),
     }),
-    ...(touched.has('healthPath') && settings.healthPath && { healthPath: settings.healthPath }),
+    ...(touched.has('healthPath') && { healthPath: settings.healthPath }),
     ...(settings.policy && { policy: settings.policy }),
     ...(settings.memoryMb !== '' && { memoryMb: Number(settings.memoryMb) }),
     ...(settings.runtime !== 'auto' && { runtime: settings.runtime }),
