@@ -19,9 +19,14 @@ test('netlify.toml and vercel.json send the same headers for the same paths', ()
 test('netlify.toml and vercel.json build the same folder and fall back to the same page', () => {
   assert.equal(vercel.buildCommand, netlify.build.command);
   assert.equal(vercel.outputDirectory, netlify.build.publish);
-  const [{ from, to, status }] = netlify.redirects;
-  assert.equal(status, 200);
-  assert.deepEqual(vercel.rewrites, [{ source: from.replace('*', '(.*)'), destination: to }]);
+  const [missing, page] = netlify.redirects;
+  assert.deepEqual([page.from, page.status], ['/*', 200]);
+  assert.deepEqual([missing.from, missing.status], ['/assets/*', 404]);
+  const [{ source, destination }] = vercel.rewrites;
+  assert.equal(destination, page.to);
+  const rewritten = new RegExp(`^${source}$`);
+  assert.match('/apps/guestbook', rewritten);
+  assert.doesNotMatch('/assets/gone-1a2b3c.js', rewritten);
 });
 
 test('hashed assets are kept for ever, the page itself is not', () => {

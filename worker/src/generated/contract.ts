@@ -469,7 +469,7 @@ export type Commands = {
     };
     progress: never;
   };
-  /** End the rollout that is going on, whoever ordered it: what served before goes on serving. The rollout's own command then fails as cancelled. */
+  /** End the rollout that is going on, whoever ordered it. */
   'app.cancel': {
     req: {
       /** Its name. */
