@@ -195,8 +195,7 @@ Task<Result<Json>> RolloutCommands::cancel(Commands::Context /*context*/, Json b
                    "There is nothing to cancel: what is shown is how it ended.", "app");
   }
   const DeploymentId id = rollout->id;
-  if (auto ended = co_await end_rollout(name, id); !ended)
-    co_return std::unexpected(ended.error());
+  if (auto ended = co_await end_rollout(name, id); !ended) co_return std::unexpected(ended.error());
   app = controller_.state().find_app(name);
   if (app == nullptr) co_return fail(ErrorCode::kCancelled, name + " was removed meanwhile.");
   const auto deployment = std::ranges::find(app->deployments, id, &DeploymentRecord::id);

@@ -229,9 +229,10 @@ TEST_CASE("app.deploy: an empty health path takes away the one there was", "[rol
   const auto before = lab.ask("app.deploy", first);
   REQUIRE(before->ok);
   CHECK(before->body["app"]["health"]["path"] == "/healthz");
-  const auto after = lab.ask("app.deploy", {{"name", "book"},
-                                            {"source", {{"kind", "release"}, {"release", "book-r1"}}},
-                                            {"healthPath", ""}});
+  const auto after =
+      lab.ask("app.deploy", {{"name", "book"},
+                             {"source", {{"kind", "release"}, {"release", "book-r1"}}},
+                             {"healthPath", ""}});
   REQUIRE(after->ok);
   CHECK_FALSE(after->body["app"]["health"].contains("path"));
   CHECK(lab.app("book").releases.back().spec.health.path.empty());
