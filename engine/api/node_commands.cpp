@@ -170,7 +170,12 @@ Task<Result<Json>> NodeCommands::remove(Commands::Context context, Json body) {
     }
   }
   const NodeRecord* node = controller_.state().find_node(id);
-  if (node == nullptr) co_return Json::object();
+  if (node == nullptr) {
+    // Another command removed it meanwhile; that may not be durable yet.
+    if (auto saved = co_await controller_.commit(); !saved)
+      co_return std::unexpected(saved.error());
+    co_return Json::object();
+  }
   const NodeRecord removed = *node;
   controller_.remove_link(id);
   std::erase_if(controller_.state().nodes, [&](const NodeRecord& other) { return other.id == id; });

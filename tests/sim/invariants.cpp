@@ -91,10 +91,6 @@ const FakeNode* Invariants::find_node(const NodeId& id) const {
 
 // ---- what the engine says
 
-void Invariants::on_command(std::int64_t id, const std::string& name, const Json& body) {
-  commands_.emplace(id, Command{.name = name, .body = body});
-}
-
 void Invariants::on_output(const Json& message) {
   const std::string kind = string_or(message, "kind");
   if (kind == "reply" || kind == "failed" || kind == "progress") {
@@ -106,51 +102,6 @@ void Invariants::on_output(const Json& message) {
   } else if (kind == "effect") {
     check_effect(message);
   }
-}
-
-void Invariants::check_answer_of(const Json& message) {
-  const std::string kind = string_or(message, "kind");
-  const auto found = commands_.find(int_or(message, "id"));
-  if (found == commands_.end()) {
-    return violated('F', "a " + kind + " to a command that is not under way.");
-  }
-  if (checking_) {
-    Result<void> valid;
-    if (kind == "failed") {
-      valid = check_schema(contract()["types"]["ErrorView"], object_at(message, "error"));
-    } else {
-      valid = check_answer(found->second.name, kind == "reply" ? "response" : "progress",
-                           object_at(message, "body"));
-    }
-    if (!valid) {
-      violated('c', kind + " of " + found->second.name + ": " + valid.error().message);
-    }
-    search_secrets(message, kind + " of " + found->second.name);
-    if (kind == "reply") check_durable(found->second, object_at(message, "body"));
-  }
-  if (kind != "progress") commands_.erase(found);
-}
-
-void Invariants::check_durable(const Command& command, const Json& body) {
-  const std::string& name = command.name;
-  const State* state = durable();
-  if (state == nullptr) return;
-  bool holds = true;
-  if (name == "node.claim") {
-    holds = state->find_node(NodeId(string_or(object_at(body, "node"), "id"))) != nullptr;
-  } else if (name == "app.remove") {
-    holds = state->find_app(string_or(command.body, "app")) == nullptr;
-  } else if (body.contains("deployment")) {
-    const AppRecord* app = state->find_app(string_or(body["deployment"], "app"));
-    const DeploymentId id(string_or(body["deployment"], "id"));
-    holds = app != nullptr && std::ranges::any_of(app->deployments, [&](const auto& deployment) {
-              return deployment.id == id && deployment.state == DeploymentState::kDone;
-            });
-  } else if (name == "settings.set") {
-    holds = state->settings.heartbeat_seconds ==
-            int_or(object_at(body, "settings"), "heartbeatSeconds");
-  }
-  if (!holds) violated('F', name + " succeeded, but what it did is not durable.");
 }
 
 void Invariants::check_event_of(const Json& message) {
@@ -233,7 +184,7 @@ void Invariants::check_order(const NodeId& node, const DesiredState& desired) {
 bool Invariants::is_given_up(const NodeId& id) const {
   const State* state = durable();
   return std::ranges::any_of(commands_, [&](const auto& entry) {
-    if (entry.second.name != "node.remove") return false;
+    if (entry.second.name != "node.remove" || entry.second.ended_at) return false;
     const std::string named = string_or(entry.second.body, "node");
     return named == id.value || named == state->node_name(id);
   });

@@ -6,7 +6,8 @@
 //   D  never more replicas are ordered than wanted, and what a rollout may add
 //   E  while nothing fails, a rollout never leaves a gateway with fewer ready replicas than wanted;
 //      and a release that cannot run never serves
-//   F  every command is answered exactly once; what succeeded is durable by then
+//   F  every command is answered exactly once; what succeeded is durable by then, or a later
+//      command has changed it again and that is durable
 //   G  no secret in what people, logs and URLs see
 //   contract  every reply, progress and event is what contract.json says
 #pragma once
@@ -56,14 +57,30 @@ class Invariants final : public NodeWitness, public HostWitness {
     std::string text;
     mutable std::optional<State> state;  // read when needed
   };
+  // Of the engine that runs, in the order in which they came; kept when they have ended, because a
+  // later one may change what an earlier one did.
   struct Command {
     std::string name;
     Json body;
+    // What was durable when it came: all deployments, and the node it names.
+    std::set<DeploymentId> deployments;
+    std::optional<NodeRecord> node;
+    // The number of the newest command when it ended.
+    std::optional<std::int64_t> ended_at;
   };
+  using Commands = std::map<std::int64_t, Command>;
 
   const State& read(const Kept& kept) const;
   void check_answer_of(const Json& message);
-  void check_durable(const Command& command, const Json& body);
+  void check_durable(const Commands::value_type& command, const Json& body);
+  [[nodiscard]] bool is_removed(const Commands::value_type& command, const AppRecord* app) const;
+  [[nodiscard]] bool is_removed(const Commands::value_type& command, const State& state) const;
+  [[nodiscard]] bool is_stopped(const Commands::value_type& command, const AppRecord* app) const;
+  [[nodiscard]] bool is_set(const Commands::value_type& command, const Json& answered,
+                            const Settings& settings) const;
+  // How many commands of this name came after this one, about the same app.
+  [[nodiscard]] std::int64_t count_later(const Commands::value_type& command,
+                                         std::string_view name) const;
   void check_event_of(const Json& message);
   void check_effect(const Json& message);
   void check_token(const std::string& token, NodeId& audience);
@@ -90,7 +107,7 @@ class Invariants final : public NodeWitness, public HostWitness {
   std::map<NodeId, std::string> ordered_;  // the last order, so that a repeated one costs nothing
   std::map<ReplicaId, NodeId> owner_;
   std::set<std::string> dead_;  // nodes the engine holds to be
-  std::map<std::int64_t, Command> commands_;
+  Commands commands_;
   std::vector<std::string> secrets_;
   bool serving_changed_ = false;
   std::set<std::string> stopped_;  // apps that were, and have not served again since

@@ -57,6 +57,26 @@ TEST_CASE("app.remove: the app, its replicas and its archive are forgotten", "[a
   CHECK(lab.ask("app.get", {{"app", "book"}})->body["code"] == "not_found");
 }
 
+TEST_CASE("app.remove: succeeds when one save keeps it and the deployment that followed it",
+          "[apps]") {
+  Lab lab;
+  lab.claim_workers(1);
+  REQUIRE(lab.ask("app.deploy", lab.release("book", Behaviour::kWell, 1))->ok);
+  lab.faults().save_fails = 1;
+  CHECK_FALSE(lab.ask("settings.set", {{"heartbeatSeconds", 9}})->ok);
+  // The loop waits two seconds before it tries again: both come within one save.
+  lab.faults().save_fails = 0;
+  const auto removal = lab.begin("app.remove", {{"app", "book"}});
+  lab.run_for(Duration{50});
+  REQUIRE(lab.ended(removal) == nullptr);
+  const auto deployed = lab.ask("app.deploy", lab.release("book", Behaviour::kWell, 1));
+  REQUIRE(deployed->ok);
+  REQUIRE(lab.ended(removal) != nullptr);
+  CHECK(lab.ended(removal)->ok);
+  CHECK(lab.app("book").deployments.size() == 1);
+  CHECK(lab.violations().empty());
+}
+
 TEST_CASE("activity.list: searched, limited and paged, newest last", "[apps]") {
   Lab lab;
   lab.claim_workers(2);

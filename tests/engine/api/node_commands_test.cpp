@@ -210,3 +210,23 @@ TEST_CASE("A node that dies is replaced, and comes back clean", "[nodes]") {
   CHECK(node_in(lab.ask("node.list", Json::object()), 2)["state"] == "awake");
   CHECK(lab.violations().empty());
 }
+
+TEST_CASE("node.remove: a removal that another one forestalled succeeds only when it is durable",
+          "[nodes]") {
+  Lab lab;
+  lab.claim_workers(2);
+  REQUIRE(lab.ask("app.deploy", lab.release("book", Behaviour::kWell, 2))->ok);
+  lab.faults().replica_time_max = Duration{60'000};
+  const auto patient = lab.begin("node.remove", {{"node", "node-2"}});
+  lab.run_for(Duration{500});
+  REQUIRE(lab.ended(patient) == nullptr);  // its replica is still moving
+  lab.faults().save_fails = 1;
+  CHECK_FALSE(lab.ask("node.remove", {{"node", "node-2"}, {"force", true}})->ok);
+  lab.run_for(Duration{10'000});
+  CHECK(lab.state().nodes.size() == 2);
+  CHECK((lab.ended(patient) == nullptr || !lab.ended(patient)->ok));
+  lab.faults().save_fails = 0;
+  lab.run_for(Duration{5'000});
+  CHECK(lab.state().nodes.size() == 1);
+  CHECK(lab.violations().empty());
+}
