@@ -60,8 +60,9 @@ jobs_count() { echo "${A67_JOBS:-$(nproc)}"; }
 # clone.
 export CCACHE_BASEDIR=$A67_ROOT CCACHE_NOHASHDIR=1
 
-# Tools that scripts/setup keeps inside the clone come first on PATH.
-if [ -d "$A67_ROOT/.toolchain/node/node_modules/.bin" ]; then PATH=$A67_ROOT/.toolchain/node/node_modules/.bin:$PATH; fi
+# Tools that scripts/setup keeps inside the clone come first on PATH; also when it has yet to put them there, for whoever
+# calls it goes on with this PATH.
+PATH=$A67_ROOT/.toolchain/node/node_modules/.bin:$PATH
 
 # The C++ files below the folders given: committed and new ones, never ignored ones.
 cpp_files() {

@@ -21,8 +21,7 @@ node_setup() {
       "Install Node.js $NODE_VERSION_MIN or later and run this again."
   say "Node.js $(node --version) is too old: putting ${NODE_PACKAGES[0]} into .toolchain/node"
   npm install --silent --no-save --prefix .toolchain/node "${NODE_PACKAGES[@]}" >&2
-  PATH=$A67_ROOT/.toolchain/node/node_modules/.bin:$PATH
-  hash -r
+  hash -r # PATH has had that folder from the start, see common.sh
 }
 
 # The installed tree holds every package of the lock file in its version: nothing to do.
