@@ -181,6 +181,10 @@ std::string answer_text(std::string_view command, const Json& body, const View& 
       {"app.scale", rollout},
       {"app.restart", rollout},
       {"app.start", rollout},
+      {"app.cancel",
+       [](const Json& answer, const View&) {
+         return "Cancelled. " + string_or(object_at(answer, "deployment"), "step") + "\n";
+       }},
       {"app.stop",
        [](const Json& answer, const View&) {
          return string_or(object_at(answer, "app"), "name") + " is stopped.\n";

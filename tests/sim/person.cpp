@@ -90,6 +90,7 @@ Person::Wish Person::choose(const State& state) {
 Person::Wish Person::choose_for(const AppRecord& app) {
   const auto roll = dice_.below(100);
   const Json named = {{"app", app.name}};
+  if (app.rollout() != nullptr && dice_.chance(0.3)) return {.name = "app.cancel", .body = named};
   if (app.stopped) {
     return roll < 70 ? Wish{.name = "app.start", .body = named}
                      : deploy(app.name, Behaviour::kWell);
