@@ -74,8 +74,7 @@ void Invariants::check_durable(const Commands::value_type& command, const Json& 
     holds = is_stopped(command, app);
   } else if (body.contains("deployment")) {
     const DeploymentId id(string_or(body["deployment"], "id"));
-    const auto wanted =
-        name == "app.cancel" ? DeploymentState::kCancelled : DeploymentState::kDone;
+    const auto wanted = name == "app.cancel" ? DeploymentState::kCancelled : DeploymentState::kDone;
     holds = app != nullptr && std::ranges::any_of(app->deployments, [&](const auto& deployment) {
               return deployment.id == id && deployment.state == wanted;
             });
