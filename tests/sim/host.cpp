@@ -128,6 +128,9 @@ void Host::pump() {
 }
 
 void Host::handle(Json message) {
+  const bool lists_nodes =
+      string_or(message, "kind") == "reply" && object_at(message, "body").contains("nodes");
+  if (sabotage_ == Sabotage::kNeverAnswer && lists_nodes) return;
   witness_.on_output(message);
   const std::string kind = string_or(message, "kind");
   if (kind == "event" && message["name"] == "activity.added") {

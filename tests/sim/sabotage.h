@@ -15,6 +15,7 @@ enum class Sabotage : std::uint8_t {
   kDropOldEarly,     // E: old replicas go as soon as new ones are ordered
   kPraiseBad,        // E: a replica that cannot run is reported as ready
   kAnswerTwice,      // F
+  kNeverAnswer,      // F: some answers get lost on their way
   kForgetAnswered,   // F: what was answered with success is not kept
   kBendEvent,        // contract
   kLeakEnvironment,  // G

@@ -219,8 +219,8 @@ void World::settle() {
     }
   }
   const std::string reason = invariants_.unsettled();
-  invariants_.violated('L', "minutes after the last failure: " +
-                                (reason.empty() ? "a command was never answered" : reason));
+  if (reason.empty()) return invariants_.violated('F', "a command was never answered.");
+  invariants_.violated('L', "minutes after the last failure: " + reason);
 }
 
 }  // namespace
