@@ -175,9 +175,17 @@ void NodeLink::note_failure(const Error& error, Instant sent) {
   follow_state();
 }
 
+// Answers and the stream take ways of their own, and what was said earlier may come later: taken
+// for the newest word it would make a ready replica unready for a moment, and leave its app with
+// none.
+bool NodeLink::is_overtaken(const NodeStatus& status) const {
+  return status_ && status.node.boot_id == status_->node.boot_id && status.seq < status_->seq;
+}
+
 void NodeLink::hear(NodeStatus status) {
   detector_.heard(ports_.executor.now());
   last_seen_ = ports_.clock.unix_now();
+  if (is_overtaken(status)) return follow_state();
   clock_skew_ms_ = status.node.now - last_seen_;
   if (status.epoch > options_.epoch) {
     superseded_ = true;

@@ -86,6 +86,7 @@ class NodeLink {
   Task<bool> send_desired();
   Task<void> upload(std::string sha256, ArchiveFormat format);
 
+  [[nodiscard]] bool is_overtaken(const NodeStatus& status) const;
   void hear(NodeStatus status);
   void note_failure(const Error& error, Instant sent);
   void refused(const NodeRefusal& refusal);

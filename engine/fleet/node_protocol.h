@@ -323,6 +323,7 @@ struct GatewayStatus {
 
 struct NodeStatus {
   NodeFacts node;
+  std::int64_t seq = 0;  // counts what the wrapper has told since its start; 0: it does not count
   std::string gateway_url;
   std::int64_t epoch = 0;  // 0 = no desired state yet
   std::int64_t revision = 0;

@@ -254,6 +254,7 @@ Json to_json(const NodeStatus& status) {
     replicas.push_back(replica_to_json(replica));
   }
   return {{"node", facts_to_json(status.node)},
+          {"seq", status.seq},
           {"gatewayUrl", status.gateway_url},
           {"epoch", status.epoch},
           {"revision", status.revision},
@@ -269,6 +270,7 @@ Result<NodeStatus> node_status_from_json(const Json& value) {
   read.object("node", [&](const Json& item, const std::string& path) {
     return read_facts(item, path, status.node);
   });
+  if (read.has("seq")) read.integer("seq", status.seq, 0, kCounterMax);
   read.text("gatewayUrl", status.gateway_url, 2048);
   read.integer("epoch", status.epoch, 0, kCounterMax);
   read.integer("revision", status.revision, 0, kCounterMax);

@@ -260,6 +260,7 @@ NodeStatus ControlApi::status() const {
   status.node.version = options_.version;
   status.node.now = parts_.clock.unix_now();
   status.node.boot_id = options_.boot_id;
+  status.seq = ++statuses_told_;
   utsname system{};
   if (::uname(&system) == 0) {
     status.node.os = std::string(&system.sysname[0]) + " " + &system.release[0];

@@ -90,6 +90,7 @@ class ControlApi {
   std::function<void(std::int64_t)> new_epoch_;
   std::uint64_t orders_accepted_ = 0;
   std::uint64_t orders_refused_ = 0;
+  mutable std::int64_t statuses_told_ = 0;
 };
 
 }  // namespace a67

@@ -246,6 +246,7 @@ NodeStatus FakeNode::status() const {
                              .disk_free_bytes = disk_full_ ? 1'000'000 : 20'000'000'000,
                              .limits = "rlimit",
                              .runtimes = {"node 20"}},
+                    .seq = ++statuses_told_,
                     .gateway_url = setup_.gateway_url,
                     .epoch = desired_.epoch,
                     .revision = desired_.revision};

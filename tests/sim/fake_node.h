@@ -137,6 +137,7 @@ class FakeNode final : public Surroundings {
   Duration skew_{0};
   std::set<std::string> lacks_;
   std::int64_t boots_ = 1;
+  mutable std::int64_t statuses_told_ = 0;
   std::int64_t next_connection_ = 1;
   std::map<std::int64_t, Sink> watchers_;
   bool telling_ = false;  // a status is about to be sent

@@ -40,6 +40,26 @@ TEST_CASE("NodeLink: it watches the node over a stream that carries its token in
   CHECK(bench.changes() > 0);
 }
 
+TEST_CASE("NodeLink: a status that was overtaken on its way is a sign of life and nothing more",
+          "[link]") {
+  LinkBench bench;
+  NodeStatus newer = LinkBench::status(LinkBench::kEpoch, 1);
+  newer.seq = 7;
+  newer.load.connections = 7;
+  bench.say(newer);
+  NodeStatus older = LinkBench::status(LinkBench::kEpoch, 1);
+  older.seq = 6;
+  bench.say(older);
+  CHECK(bench.link().status()->load.connections == 7);
+  CHECK(bench.link().state() == NodeState::kAwake);
+
+  SECTION("after a restart the wrapper counts anew") {
+    older.node.boot_id = "another";
+    bench.say(older);
+    CHECK(bench.link().status()->load.connections == 0);
+  }
+}
+
 TEST_CASE("NodeLink: what is wanted is sent until the node has accepted it", "[link]") {
   LinkBench bench;
   bench.link().want(LinkBench::desired("a"));

@@ -194,6 +194,7 @@ TEST_CASE("Status: every field survives the wire", "[fleet]") {
                  .disk_free_bytes = 4,
                  .limits = "cgroup-v1",
                  .runtimes = {"node 20.20.2"}};
+  status.seq = 42;
   status.gateway_url = "http://127.0.0.1:4701";
   status.epoch = 5;
   status.revision = 17;
