@@ -30,7 +30,7 @@ class Hmac {
   }
 
  private:
-  crypto_auth_hmacsha256_state state_;
+  crypto_auth_hmacsha256_state state_{};
 };
 
 }  // namespace
