@@ -1,8 +1,9 @@
 // EffectBus turns port calls into effect messages and the host's answers back into results.
 //
 // It is how the engine reaches the world in every host: `http.send`, `stream.open`, `store.load`,
-// `store.save`, `blob.drop` and `log` leave as messages (docs/first-deployment.md lists them), and
-// `result`, `error` and `chunk` messages with the effect's number resume the coroutine that waits.
+// `store.save`, `blob.drop` and `log` leave as messages (docs/first-deployment.md lists them), the
+// `key.*` ones, too (docs/local-mode.md), and `result`, `error` and `chunk` messages with the
+// effect's number resume the coroutine that waits.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +16,17 @@
 
 #include "engine/base/executor.h"
 #include "engine/base/json.h"
+#include "engine/ports/keyring.h"
 #include "engine/ports/ports.h"
 
 namespace a67 {
 
-class EffectBus final : public Http, public Streams, public Store, public Blobs, public Log {
+class EffectBus final : public Http,
+                        public Streams,
+                        public Store,
+                        public Blobs,
+                        public Log,
+                        public Keyring {
  public:
   using Emit = std::function<void(Json)>;
   class Call;
@@ -40,6 +47,21 @@ class EffectBus final : public Http, public Streams, public Store, public Blobs,
   Task<Result<void>> save(std::string key, std::string value, Secrecy secrecy) override;
   void drop(std::string blob) override;
   void write(LogLevel level, std::string message) override;
+
+  Task<Result<DerivedMethod>> derive(SecretRef secret, MethodKind kind, std::string salt,
+                                     std::optional<Argon2Params> argon2) override;
+  Task<Result<MadeKey>> make(std::vector<WrapFor> recipients) override;
+  Task<Result<std::vector<std::string>>> rewrap(MethodRef method, std::string wrap, std::string ad,
+                                                std::vector<WrapFor> recipients) override;
+  Task<Result<KeyRef>> open(MethodRef method, std::string wrap, std::string ad) override;
+  Task<Result<std::string>> pin(MethodRef method, std::string bytes) override;
+  Task<Result<KeyRef>> subkey(KeyRef key, std::string salt, std::string info, KeyUse use) override;
+  Task<Result<std::vector<std::string>>> seal(KeyRef key, std::vector<PlainItem> items) override;
+  Task<Result<std::vector<OpenedItem>>> open_sealed(KeyRef key,
+                                                    std::vector<SealedItem> items) override;
+  Task<Result<std::string>> mac(KeyRef key, std::string bytes) override;
+  void forget(std::vector<std::int64_t> numbers) override;
+  void forget_all() override;
 
  private:
   Executor& executor_;

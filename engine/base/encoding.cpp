@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace a67 {
@@ -16,6 +17,9 @@ std::string base64url_encode(std::span<const std::uint8_t> bytes) {
 
 std::optional<Bytes> base64url_decode(std::string_view text) {
   if (text.empty()) return Bytes{};  // an empty vector has no bytes to point libsodium to
+  // libsodium 1.0.18 takes bytes beyond ASCII for letters, where char has a sign.
+  const auto beyond_ascii = [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; };
+  if (std::ranges::any_of(text, beyond_ascii)) return std::nullopt;
   Bytes bytes(text.size());
   std::size_t length = 0;
   const char* end = nullptr;

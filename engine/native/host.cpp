@@ -6,6 +6,7 @@
 
 #include "engine/native/entropy.h"
 #include "engine/native/http_call.h"
+#include "engine/native/keyring_effects.h"
 #include "engine/native/stream_call.h"
 
 namespace a67::native {
@@ -137,6 +138,8 @@ void NativeHost::perform(std::int64_t id, const std::string& name, const Json& b
   } else if (name == "blob.drop") {
     const auto dropped = blobs_.drop(string_or(body, "blob"));
     answer(id, dropped ? Result<Json>(Json::object()) : std::unexpected(dropped.error()));
+  } else if (name.starts_with("key.")) {
+    answer(id, perform_key_effect(keys_, name, body));
   } else if (name == "log") {
     log_(string_or(body, "level"), string_or(body, "message"));
   } else {

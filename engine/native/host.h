@@ -15,6 +15,7 @@
 #include "engine/native/data_dir.h"
 #include "engine/native/engine_link.h"
 #include "engine/native/file_store.h"
+#include "engine/native/keyring_chest.h"
 
 namespace a67::native {
 
@@ -38,6 +39,8 @@ class NativeHost final : public EngineLink {
 
   void start();
   void push(const Json& message) override;
+  // Where a program offers what a person typed; the engine is then told the number.
+  [[nodiscard]] KeyChest& keys() { return keys_; }
   // Requests under way that a node may be carrying out: do not leave while there are some.
   [[nodiscard]] std::size_t requests_under_way() const { return http_calls_.size(); }
 
@@ -57,6 +60,7 @@ class NativeHost final : public EngineLink {
   boost::asio::io_context& context_;
   FileStore store_;
   BlobFiles blobs_;
+  KeyChest keys_;
   Sink sink_;
   LogSink log_;
   Engine engine_;

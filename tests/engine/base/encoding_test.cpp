@@ -43,6 +43,16 @@ TEST_CASE("base64url: anything not canonical is refused", "[base]") {
   }
 }
 
+TEST_CASE("base64url: no byte beyond its alphabet is taken for a letter", "[base]") {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (int byte = 0; byte < 256; ++byte) {
+    INFO(byte);
+    const auto letter = static_cast<char>(byte);
+    CHECK(base64url_decode(std::string("AAA") + letter).has_value() == kAlphabet.contains(letter));
+  }
+}
+
 TEST_CASE("base64url: every byte string survives, and only its own text decodes to it", "[base]") {
   Random random = Random::from_number(1);
   for (std::size_t size = 0; size < 70; ++size) {
