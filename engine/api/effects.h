@@ -1,7 +1,8 @@
 // EffectBus turns port calls into effect messages and the host's answers back into results.
 //
 // It is how the engine reaches the world in every host: `http.send`, `stream.open`, `store.load`,
-// `store.save`, `blob.drop` and `log` leave as messages (docs/first-deployment.md lists them), and
+// `store.save`, `table.*`, `blob.drop` and `log` leave as messages (docs/first-deployment.md and
+// docs/local-mode.md list them), and
 // `result`, `error` and `chunk` messages with the effect's number resume the coroutine that waits.
 #pragma once
 
@@ -16,10 +17,16 @@
 #include "engine/base/executor.h"
 #include "engine/base/json.h"
 #include "engine/ports/ports.h"
+#include "engine/ports/table.h"
 
 namespace a67 {
 
-class EffectBus final : public Http, public Streams, public Store, public Blobs, public Log {
+class EffectBus final : public Http,
+                        public Streams,
+                        public Store,
+                        public Table,
+                        public Blobs,
+                        public Log {
  public:
   using Emit = std::function<void(Json)>;
   class Call;
@@ -38,6 +45,9 @@ class EffectBus final : public Http, public Streams, public Store, public Blobs,
   std::unique_ptr<Stream> open(StreamRequest request) override;
   Task<Result<std::optional<std::string>>> load(std::string key) override;
   Task<Result<void>> save(std::string key, std::string value, Secrecy secrecy) override;
+  Task<Result<std::optional<std::string>>> get(std::string key) override;
+  Task<Result<TablePage>> scan(std::string prefix, std::string after, std::size_t limit) override;
+  Task<Result<void>> apply(TableBatch batch) override;
   void drop(std::string blob) override;
   void write(LogLevel level, std::string message) override;
 

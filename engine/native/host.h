@@ -15,6 +15,7 @@
 #include "engine/native/data_dir.h"
 #include "engine/native/engine_link.h"
 #include "engine/native/file_store.h"
+#include "engine/native/table_effects.h"
 
 namespace a67::native {
 
@@ -56,6 +57,7 @@ class NativeHost final : public EngineLink {
 
   boost::asio::io_context& context_;
   FileStore store_;
+  TableEffects table_;
   BlobFiles blobs_;
   Sink sink_;
   LogSink log_;
