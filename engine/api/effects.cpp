@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "engine/base/encoding.h"
+
 namespace a67 {
 namespace {
 
@@ -20,6 +22,21 @@ HttpResponse read_response(const Json& body) {
     }
   }
   return response;
+}
+
+// Binary values travel as base64url. Nothing when it is none.
+std::optional<std::string> read_bytes(const Json& value) {
+  if (!value.is_string()) return std::nullopt;
+  const auto bytes = base64url_decode(value.get_ref<const std::string&>());
+  if (!bytes) return std::nullopt;
+  return std::string(bytes->begin(), bytes->end());
+}
+
+// Never taken for "nothing is stored": that would end in overwriting what is.
+Error odd_answer(std::string_view effect) {
+  return {.code = ErrorCode::kStoreFailed,
+          .message = "The host's answer to " + std::string(effect) + " cannot be read.",
+          .hint = "Nothing was overwritten. Reload the page, or start the program again."};
 }
 
 class EffectStream final : public Stream {
@@ -142,6 +159,42 @@ Task<Result<std::optional<std::string>>> EffectBus::load(std::string key) {
 Task<Result<void>> EffectBus::save(std::string key, std::string value, Secrecy secrecy) {
   Call call(*this, "store.save",
             {{"key", key}, {"value", value}, {"secret", secrecy == Secrecy::kSecret}});
+  auto answer = co_await call.end();
+  if (!answer) co_return std::unexpected(answer.error());
+  co_return Result<void>{};
+}
+
+Task<Result<std::optional<std::string>>> EffectBus::get(std::string key) {
+  Call call(*this, "table.get", {{"key", key}});
+  auto answer = co_await call.end();
+  if (!answer) co_return std::unexpected(answer.error());
+  const auto value = answer->find("value");
+  if (value != answer->end() && value->is_null()) co_return std::nullopt;
+  auto bytes = value == answer->end() ? std::nullopt : read_bytes(*value);
+  if (!bytes) co_return std::unexpected(odd_answer("table.get"));
+  co_return std::move(*bytes);
+}
+
+Task<Result<TablePage>> EffectBus::scan(std::string prefix, std::string after, std::size_t limit) {
+  Call call(*this, "table.scan", {{"prefix", prefix}, {"after", after}, {"limit", limit}});
+  auto answer = co_await call.end();
+  if (!answer) co_return std::unexpected(answer.error());
+  TablePage page{.rows = {}, .more = bool_or(*answer, "more")};
+  for (const Json& row : array_at(*answer, "rows")) {
+    auto bytes =
+        row.is_array() && row.size() == 2 && row[0].is_string() ? read_bytes(row[1]) : std::nullopt;
+    if (!bytes) co_return std::unexpected(odd_answer("table.scan"));
+    page.rows.push_back({row[0].get<std::string>(), std::move(*bytes)});
+  }
+  co_return page;
+}
+
+Task<Result<void>> EffectBus::apply(TableBatch batch) {
+  Json put = Json::array();
+  for (const auto& [key, value] : batch.put) {
+    put.push_back(Json::array({key, base64url_encode(as_bytes(value))}));
+  }
+  Call call(*this, "table.apply", {{"put", std::move(put)}, {"delete", std::move(batch.erase)}});
   auto answer = co_await call.end();
   if (!answer) co_return std::unexpected(answer.error());
   co_return Result<void>{};

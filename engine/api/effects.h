@@ -1,9 +1,9 @@
 // EffectBus turns port calls into effect messages and the host's answers back into results.
 //
 // It is how the engine reaches the world in every host: `http.send`, `stream.open`, `store.load`,
-// `store.save`, `blob.drop` and `log` leave as messages (docs/first-deployment.md lists them), the
-// `key.*` ones, too (docs/local-mode.md), and `result`, `error` and `chunk` messages with the
-// effect's number resume the coroutine that waits.
+// `store.save`, `table.*`, `key.*`, `blob.drop` and `log` leave as messages (docs/first-deployment.md
+// and docs/local-mode.md list them), and `result`, `error` and `chunk` messages with the effect's
+// number resume the coroutine that waits.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,14 @@
 #include "engine/base/json.h"
 #include "engine/ports/keyring.h"
 #include "engine/ports/ports.h"
+#include "engine/ports/table.h"
 
 namespace a67 {
 
 class EffectBus final : public Http,
                         public Streams,
                         public Store,
+                        public Table,
                         public Blobs,
                         public Log,
                         public Keyring {
@@ -45,6 +47,9 @@ class EffectBus final : public Http,
   std::unique_ptr<Stream> open(StreamRequest request) override;
   Task<Result<std::optional<std::string>>> load(std::string key) override;
   Task<Result<void>> save(std::string key, std::string value, Secrecy secrecy) override;
+  Task<Result<std::optional<std::string>>> get(std::string key) override;
+  Task<Result<TablePage>> scan(std::string prefix, std::string after, std::size_t limit) override;
+  Task<Result<void>> apply(TableBatch batch) override;
   void drop(std::string blob) override;
   void write(LogLevel level, std::string message) override;
 

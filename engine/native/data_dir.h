@@ -1,5 +1,5 @@
-// The folder where a program outside the browser keeps its state: store/, blobs/, the lock and the
-// socket by which a running `watch` is reached.
+// The folder where a program outside the browser keeps its state: store/, state.db, blobs/, the
+// lock and the socket by which a running `watch` is reached.
 #pragma once
 
 #include <string>
@@ -13,6 +13,7 @@ struct DataDir {
   std::string path;
 
   [[nodiscard]] std::string store() const { return path + "/store"; }
+  [[nodiscard]] std::string table() const { return path + "/state.db"; }
   [[nodiscard]] std::string blobs() const { return path + "/blobs"; }
   [[nodiscard]] std::string lock() const { return path + "/lock"; }
   [[nodiscard]] std::string socket() const { return path + "/engine.sock"; }

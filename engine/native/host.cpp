@@ -43,6 +43,7 @@ HttpRequest read_request(const Json& body) {
 NativeHost::NativeHost(asio::io_context& context, const DataDir& dir, Sink sink, LogSink log)
     : context_(context),
       store_(dir.store()),
+      table_(dir.table()),
       blobs_(dir.blobs()),
       sink_(std::move(sink)),
       log_(std::move(log)),
@@ -135,6 +136,8 @@ void NativeHost::perform(std::int64_t id, const std::string& name, const Json& b
   } else if (name == "store.save") {
     const auto saved = store_.save(string_or(body, "key"), string_or(body, "value"));
     answer(id, saved ? Result<Json>(Json::object()) : std::unexpected(saved.error()));
+  } else if (name.starts_with("table.")) {
+    answer(id, table_.perform(name, body));
   } else if (name == "blob.drop") {
     const auto dropped = blobs_.drop(string_or(body, "blob"));
     answer(id, dropped ? Result<Json>(Json::object()) : std::unexpected(dropped.error()));

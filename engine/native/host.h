@@ -16,6 +16,7 @@
 #include "engine/native/engine_link.h"
 #include "engine/native/file_store.h"
 #include "engine/native/keyring_chest.h"
+#include "engine/native/table_effects.h"
 
 namespace a67::native {
 
@@ -59,6 +60,7 @@ class NativeHost final : public EngineLink {
 
   boost::asio::io_context& context_;
   FileStore store_;
+  TableEffects table_;
   BlobFiles blobs_;
   KeyChest keys_;
   Sink sink_;

@@ -159,6 +159,56 @@ TEST_CASE("EffectBus: the store", "[effects]") {
   CHECK((**broken).error().message == "locked");
 }
 
+TEST_CASE("EffectBus: values of the table travel as base64url", "[effects]") {
+  Bench bench;
+  const std::string bytes("\0\xff", 2);
+  const auto applied =
+      start<Result<void>>(bench, bench.bus.apply({.put = {{"k/1", bytes}}, .erase = {"k/0"}}));
+  const auto got = start<Result<std::optional<std::string>>>(bench, bench.bus.get("k/1"));
+  const auto absent = start<Result<std::optional<std::string>>>(bench, bench.bus.get("k/2"));
+  const auto scanned = start<Result<TablePage>>(bench, bench.bus.scan("k/", "k/0", 7));
+  CHECK(bench.out[0]["name"] == "table.apply");
+  CHECK(bench.out[0]["body"] == Json::parse(R"({"put":[["k/1","AP8"]],"delete":["k/0"]})"));
+  CHECK(bench.out[1]["name"] == "table.get");
+  CHECK(bench.out[3]["name"] == "table.scan");
+  CHECK(bench.out[3]["body"] == Json{{"prefix", "k/"}, {"after", "k/0"}, {"limit", 7}});
+  bench.run();
+  CHECK_FALSE(applied->has_value());  // not before the host says it is durable
+  bench.bus.on_result(1, Json::object());
+  bench.bus.on_result(2, {{"value", "AP8"}});
+  bench.bus.on_result(3, {{"value", nullptr}});
+  bench.bus.on_result(4, Json::parse(R"({"rows":[["k/1","AP8"]],"more":true})"));
+  bench.run();
+  CHECK((*applied)->has_value());
+  CHECK((**got)->value() == bytes);
+  CHECK_FALSE((**absent)->has_value());
+  CHECK((**scanned)->rows == std::vector<TableRow>{{"k/1", bytes}});
+  CHECK((**scanned)->more);
+}
+
+TEST_CASE("EffectBus: an odd answer of the table is an error, never an empty table", "[effects]") {
+  Bench bench;
+  const auto got = start<Result<std::optional<std::string>>>(bench, bench.bus.get("a"));
+  const auto bent = start<Result<std::optional<std::string>>>(bench, bench.bus.get("a"));
+  const auto scanned = start<Result<TablePage>>(bench, bench.bus.scan("", "", 1));
+  const auto full = start<Result<void>>(bench, bench.bus.apply({}));
+  const auto locked = start<Result<TablePage>>(bench, bench.bus.scan("", "", 1));
+  const auto gone = start<Result<std::optional<std::string>>>(bench, bench.bus.get("a"));
+  bench.bus.on_result(1, Json::object());
+  bench.bus.on_result(2, {{"value", "not base64!"}});
+  bench.bus.on_result(3, {{"rows", {7}}});
+  bench.bus.on_error(4, {.code = ErrorCode::kDiskFull, .message = "full"});
+  bench.bus.on_error(5, {.code = ErrorCode::kStoreFailed, .message = "locked"});
+  bench.bus.on_error(6, {.code = ErrorCode::kStoreFailed, .message = "gone"});
+  bench.run();
+  CHECK((**got).error().code == ErrorCode::kStoreFailed);
+  CHECK((**bent).error().code == ErrorCode::kStoreFailed);
+  CHECK((**scanned).error().code == ErrorCode::kStoreFailed);
+  CHECK((**full).error().code == ErrorCode::kDiskFull);
+  CHECK((**locked).error().message == "locked");
+  CHECK((**gone).error().message == "gone");
+}
+
 TEST_CASE("EffectBus: what needs no answer", "[effects]") {
   Bench bench;
   bench.bus.drop("abc");
