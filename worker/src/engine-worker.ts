@@ -1,6 +1,6 @@
 // The worker's entry: loads the engine, gives it the browser's doors, and passes messages on.
 import createEngine from './engine/engine.mjs';
-import { openDatabase } from './effects/database';
+import { keepOpen } from './effects/database';
 import { browserRunners } from './effects/runners';
 import { EngineHost } from './engine-host';
 import type { ToPage, ToWorker } from './protocol';
@@ -22,17 +22,9 @@ async function main(): Promise<void> {
       page.postMessage({ kind: 'crashed', reason: String(reason) });
     },
   });
-  // Opened once and kept; a failure is tried again by the next effect.
-  let database: ReturnType<typeof openDatabase> | undefined;
   const host = new EngineHost({
     engine: new module.Engine(),
-    runners: browserRunners(() => {
-      database ??= openDatabase().catch((cause: unknown) => {
-        database = undefined;
-        throw cause;
-      });
-      return database;
-    }),
+    runners: browserRunners(keepOpen()),
     post: (message) => {
       page.postMessage(message);
     },

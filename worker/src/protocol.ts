@@ -7,7 +7,15 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type EffectError = { code: string; message: string };
 
 export type EffectName =
-  'http.send' | 'stream.open' | 'store.load' | 'store.save' | 'blob.drop' | 'log';
+  | 'http.send'
+  | 'stream.open'
+  | 'store.load'
+  | 'store.save'
+  | 'table.get'
+  | 'table.scan'
+  | 'table.apply'
+  | 'blob.drop'
+  | 'log';
 
 export type CommandMessage = { kind: 'command'; id: number; name: string; body: unknown };
 export type CancelMessage = { kind: 'cancel'; id: number };

@@ -16,6 +16,9 @@ function setUp(runner: EffectRunner = never) {
     'stream.open': runner,
     'store.load': runner,
     'store.save': runner,
+    'table.get': runner,
+    'table.scan': runner,
+    'table.apply': runner,
     'blob.drop': runner,
     log: runner,
   };

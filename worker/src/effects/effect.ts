@@ -16,7 +16,12 @@ export type EffectCode =
   | 'too_large'
   | 'offline'
   | 'not_found'
-  | 'store_failed';
+  | 'store_failed'
+  | 'disk_full'
+  | 'no_memory'
+  | 'unauthorized'
+  | 'invalid_input'
+  | 'cancelled';
 
 export class EffectFailure extends Error {
   readonly code: EffectCode;

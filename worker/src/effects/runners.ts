@@ -6,6 +6,7 @@ import type { Database } from './database';
 import { type HttpBody, sendHttp } from './http';
 import { BrowserStore } from './store';
 import { openStream, type StreamBody } from './stream';
+import { BrowserTable, type TableApply, type TableGet, type TableScan } from './table';
 import { uploadBlob } from './upload';
 
 type LogBody = { level: string; message: string };
@@ -20,6 +21,7 @@ export function browserRunners(
   openDatabase: () => Promise<Database>,
 ): Record<Effect['name'], EffectRunner> {
   const store = new BrowserStore(openDatabase);
+  const table = new BrowserTable(openDatabase);
   const doors = {
     fetch: fetch.bind(globalThis),
     upload: uploadBlob,
@@ -34,6 +36,9 @@ export function browserRunners(
       const { key, value, secret } = body as { key: string; value: string; secret?: boolean };
       return store.save(key, value, secret ?? false);
     },
+    'table.get': (body) => table.get(body as TableGet),
+    'table.scan': (body) => table.scan(body as TableScan),
+    'table.apply': (body) => table.apply(body as TableApply),
     'blob.drop': async (body) => dropBlob(await openDatabase(), (body as { blob: string }).blob),
     log: (body) => {
       log(body as LogBody);
