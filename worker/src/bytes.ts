@@ -27,6 +27,9 @@ export function bytesOfText(text: string): Bytes {
   return new TextEncoder().encode(text);
 }
 
+/** Overwrites them; those given away to another worker are empty already. */
 export function wipe(...secrets: (Uint8Array | undefined)[]): void {
-  for (const secret of secrets) secret?.fill(0);
+  for (const secret of secrets) {
+    if (secret !== undefined && secret.length > 0) secret.fill(0);
+  }
 }

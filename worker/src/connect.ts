@@ -58,7 +58,7 @@ export async function connect(): Promise<Client> {
     watchNetwork,
   });
   await tab.join();
-  const { core } = tab;
+  const { asks, core } = tab;
   const add = (
     job: { folder: readonly FolderFile[] } | { archive: File },
     onProgress?: (progress: PackProgress) => void,
@@ -81,6 +81,12 @@ export async function connect(): Promise<Client> {
     onStatus: core.onStatus.bind(core),
     addFolder: (files, onProgress) => add({ folder: files }, onProgress),
     addArchive: (file, onProgress) => add({ archive: file }, onProgress),
+    offerSecret: asks.offer.bind(asks),
+    makeRecovery: asks.makeRecovery.bind(asks),
+    calibrate: asks.calibrate.bind(asks),
+    lock: () => {
+      tab.lock();
+    },
     restart: () => {
       tab.restart();
     },

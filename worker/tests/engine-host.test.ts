@@ -21,6 +21,16 @@ function setUp(runner: EffectRunner = never) {
     'table.apply': runner,
     'blob.drop': runner,
     log: runner,
+    'key.derive': runner,
+    'key.make': runner,
+    'key.rewrap': runner,
+    'key.open': runner,
+    'key.pin': runner,
+    'key.subkey': runner,
+    'key.seal': runner,
+    'key.open_sealed': runner,
+    'key.mac': runner,
+    'key.forget': runner,
   };
   const host = new EngineHost({
     engine,

@@ -4,7 +4,9 @@ import type { EffectRunner } from './effect';
 import { dropBlob, loadBlob } from './blobs';
 import type { Database } from './database';
 import { type HttpBody, sendHttp } from './http';
-import { BrowserStore } from './store';
+import { keyringRunners } from '../keyring/effects';
+import type { Keyring } from '../keyring/keyring';
+import type { BrowserStore } from './store';
 import { openStream, type StreamBody } from './stream';
 import { BrowserTable, type TableApply, type TableGet, type TableScan } from './table';
 import { uploadBlob } from './upload';
@@ -19,8 +21,9 @@ function log({ level, message }: LogBody): void {
 
 export function browserRunners(
   openDatabase: () => Promise<Database>,
+  store: BrowserStore,
+  keyring: Keyring,
 ): Record<Effect['name'], EffectRunner> {
-  const store = new BrowserStore(openDatabase);
   const table = new BrowserTable(openDatabase);
   const doors = {
     fetch: fetch.bind(globalThis),
@@ -29,6 +32,7 @@ export function browserRunners(
     online: () => navigator.onLine,
   };
   return {
+    ...keyringRunners(keyring),
     'http.send': (body, signal, onChunk) => sendHttp(doors, body as HttpBody, signal, onChunk),
     'stream.open': (body, signal, onChunk) => openStream(body as StreamBody, signal, onChunk),
     'store.load': (body) => store.load((body as { key: string }).key),
