@@ -1,6 +1,6 @@
-/* libsodium multiplies the base point with the help of a table of 30 kB, which does not compress and would
- * be most of this module. The ladder for any other point gives the same result from nothing, 0.1 ms later.
- * The linker's --wrap puts these in the place of libsodium's. */
+/* libsodium multiplies the base point with the help of a table of 30 kB, which does not compress
+ * and would be most of this module. The ladder for any other point gives the same result from
+ * nothing, 0.1 ms later. The linker's --wrap puts these in the place of libsodium's. */
 #include <stdlib.h>
 
 #include <sodium.h>

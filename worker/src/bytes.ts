@@ -6,7 +6,16 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 const CHARS_AT_A_TIME = 0x2000;
 const ALPHABET = /^[A-Za-z0-9_-]*$/;
 
+// Current browsers have both built in, thirty times as quick; TypeScript's library does not know them yet.
+type Options = { alphabet: 'base64url'; omitPadding?: boolean };
+type Encodes = { toBase64?: (options: Options) => string };
+type Decodes = { fromBase64?: (text: string, options: Options) => Bytes };
+
 export function base64urlOf(bytes: Uint8Array): string {
+  const quick = bytes as Encodes;
+  if (quick.toBase64 !== undefined) {
+    return quick.toBase64({ alphabet: 'base64url', omitPadding: true });
+  }
   const parts: string[] = [];
   for (let at = 0; at < bytes.length; at += CHARS_AT_A_TIME) {
     parts.push(String.fromCharCode(...bytes.subarray(at, at + CHARS_AT_A_TIME)));
@@ -17,6 +26,8 @@ export function base64urlOf(bytes: Uint8Array): string {
 /** Throws a RangeError for anything but base64url without padding. */
 export function bytesOfBase64url(text: string): Bytes {
   if (text.length % 4 === 1 || !ALPHABET.test(text)) throw new RangeError('not base64url');
+  const quick = Uint8Array as Decodes;
+  if (quick.fromBase64 !== undefined) return quick.fromBase64(text, { alphabet: 'base64url' });
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
