@@ -21,7 +21,8 @@ const NEIGHBOURS = [
 
 // Adapters of the ports for programs outside the browser: above the engine's rules, below the hosts.
 const NATIVE = 'native';
-const NATIVE_MAY_INCLUDE = ['base', 'ports', 'api', NATIVE];
+// (`vault` for the arithmetic of unlocking, which the page's own host is built from as well.)
+const NATIVE_MAY_INCLUDE = ['base', 'ports', 'vault', 'api', NATIVE];
 
 const FORBIDDEN_HEADERS = new Map(
   Object.entries({

@@ -34,6 +34,7 @@ test('the engine includes neither hosts nor native adapters', () => {
     reasons('engine/native/http.cpp', '#include "engine/ports/http.h"\n#include <thread>'),
     [],
   );
+  assert.deepEqual(reasons('engine/native/keyring.cpp', '#include "engine/vault/wrap_key.h"'), []);
 });
 
 test('hosts do not include each other', () => {
