@@ -306,7 +306,7 @@ describe('the key.* effects', () => {
     const text = base64urlOf(ad);
     const made: { key: number; wraps: string[] } = await run(runners, 'key.make', {
       publics: [method.public],
-      ads: [text],
+      ad: [text],
     });
     const wrap = made.wraps[0] ?? '';
     const opened: { key: number } = await run(runners, 'key.open', {
@@ -359,7 +359,7 @@ describe('the key.* effects', () => {
       ['key.mac', { key: 1, bytes: '!' }],
       ['key.derive', { secret: 1, kind: 'fingerprint', salt: '' }],
       ['key.subkey', { key: 1, salt: '', info: '', use: 'everything' }],
-      ['key.make', { publics: ['AA'], ads: [] }],
+      ['key.make', { publics: ['AA'], ad: [] }],
     ] as [KeyEffectName, unknown][]) {
       await expect(run(runners, name, body)).rejects.toMatchObject(refused);
     }

@@ -49,8 +49,8 @@ function methodRunners(keyring: Keyring): Record<OfMethods, EffectRunner> {
       return { method, public: base64urlOf(publicKey) };
     },
     'key.make': async (body, signal) => {
-      const { publics, ads } = body as { publics: string[]; ads: string[] };
-      const { key, wraps } = await keyring.make(recipients(publics, ads), signal);
+      const { publics, ad } = body as { publics: string[]; ad: string[] };
+      const { key, wraps } = await keyring.make(recipients(publics, ad), signal);
       return { key, wraps: wraps.map(base64urlOf) };
     },
     'key.rewrap': async (body, signal) => {
