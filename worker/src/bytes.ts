@@ -38,6 +38,11 @@ export function bytesOfText(text: string): Bytes {
   return new TextEncoder().encode(text);
 }
 
+/** A passphrase as the vault takes it: NFC, so that every keyboard gives the same bytes for the same letters. */
+export function bytesOfPassphrase(text: string): Bytes {
+  return bytesOfText(text.normalize('NFC'));
+}
+
 /** Overwrites them; those given away to another worker are empty already. */
 export function wipe(...secrets: (Uint8Array | undefined)[]): void {
   for (const secret of secrets) {

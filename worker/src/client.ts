@@ -45,7 +45,8 @@ export type Client = {
   addArchive(file: File, onProgress?: (progress: PackProgress) => void): Promise<Source>;
   /**
    * Hands a secret to the host of the engine, past the engine, and resolves with the number that a command
-   * names it by. `bytes` is empty or overwritten afterwards. Recovery words go as typed, in UTF-8; one that
+   * names it by. `bytes` is empty or overwritten afterwards. A passphrase goes through bytesOfPassphrase();
+   * recovery words go as typed, in UTF-8; one that
    * cannot be is told in `field`, as `word.3`.
    */
   offerSecret(kind: SecretKind, bytes: Bytes): Promise<number>;

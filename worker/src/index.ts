@@ -1,3 +1,4 @@
+export { bytesOfPassphrase, bytesOfText } from './bytes';
 export type {
   Client,
   CommandName,

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { base64urlOf, bytesOfBase64url } from '../src/bytes';
+import { base64urlOf, bytesOfBase64url, bytesOfPassphrase } from '../src/bytes';
 import { DATABASE_VERSION, type Database, keepOpen, openDatabase } from '../src/effects/database';
 import { storageTroubleOf } from '../src/effects/storage-failure';
 import { BrowserTable } from '../src/effects/table';
@@ -35,6 +35,11 @@ describe('bytes', () => {
       expect(text).toBe(Buffer.from(bytes).toString('base64url'));
       expect(bytesOfBase64url(text)).toEqual(bytes);
     }
+  });
+
+  it('of a passphrase are the same however its letters were composed', () => {
+    expect(bytesOfPassphrase('e\u0301')).toEqual(bytesOfPassphrase('\u00e9'));
+    expect(bytesOfPassphrase('\u00e9')).toEqual(new Uint8Array([0xc3, 0xa9]));
   });
 
   it('go through what the browser has built in, where it has', () => {
