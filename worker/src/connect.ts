@@ -19,7 +19,7 @@ function watchNetwork(onChange: (online: boolean) => void): () => void {
 
 let persistenceAsked = false;
 
-/** Without it the browser may throw archives and keys away when the disk gets full. */
+/** Without it the browser may throw archives and vaults away when the disk gets full. */
 function askForPersistence(): void {
   if (persistenceAsked) return;
   persistenceAsked = true;
@@ -81,7 +81,10 @@ export async function connect(): Promise<Client> {
     onStatus: core.onStatus.bind(core),
     addFolder: (files, onProgress) => add({ folder: files }, onProgress),
     addArchive: (file, onProgress) => add({ archive: file }, onProgress),
-    offerSecret: asks.offer.bind(asks),
+    offerSecret: (kind, bytes) => {
+      askForPersistence();
+      return asks.offer(kind, bytes);
+    },
     makeRecovery: asks.makeRecovery.bind(asks),
     calibrate: asks.calibrate.bind(asks),
     lock: () => {
