@@ -1,4 +1,5 @@
-// Argon2id natively, once per line read: "KIB PASSES" in, milliseconds out. The bench drives it in turns.
+// Argon2id natively, once per line read: "KIB PASSES" in, milliseconds out. The bench drives it in
+// turns.
 #include <sodium.h>
 
 #include <array>
@@ -18,8 +19,7 @@ int main() {
                                crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0) {
       return 1;
     }
-    const std::chrono::duration<double, std::milli> took =
-        std::chrono::steady_clock::now() - begin;
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
     std::printf("%.3f %02x%02x%02x%02x\n", took.count(), key[0], key[1], key[2], key[3]);
     std::fflush(stdout);
   }
