@@ -296,9 +296,12 @@ describe('Tab', () => {
     const { deriver } = testDeriver();
     const desk = new Desk({ secrets, deriver, door });
     const serve = async (count: number): Promise<void> => {
-      await vi.waitFor(() => {
-        expect(browser.worker(0).whispers()).toHaveLength(count);
-      });
+      await vi.waitFor(
+        () => {
+          expect(browser.worker(0).whispers()).toHaveLength(count);
+        },
+        { timeout: 20_000 },
+      );
       const [whisper] = browser.worker(0).whispers().slice(-1);
       const answer = whisper && (await desk.answerWhisper(whisper));
       if (answer === undefined) throw new Error('not understood');
