@@ -25,4 +25,9 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
     },
   },
+  {
+    // A part of each runs in a page.
+    files: ['tests/bench/**'],
+    languageOptions: { globals: { ...globals.node, ...globals.browser, ...globals.worker } },
+  },
 );

@@ -3,7 +3,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['src/engine/engine.mjs'] },
+  { ignores: ['src/engine/engine.mjs', 'src/kdf/kdf.mjs'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     environment: 'node',
     sequence: { shuffle: true },
+    testTimeout: 30_000, // Argon2id takes its time on a busy machine
   },
 });

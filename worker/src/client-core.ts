@@ -92,6 +92,14 @@ export class ClientCore {
     }
   }
 
+  /** The engine was locked: everything fails, also what waited, because it was meant for the open one. */
+  lockOut(error: EngineError): void {
+    this.transport = null;
+    this.failure = null;
+    this.setStatus('starting');
+    for (const [id, entry] of [...this.pending]) this.finish(id, entry)?.reject(error);
+  }
+
   /** No engine can be expected until somebody acts: everything fails, new commands too. */
   crash(error: EngineError): void {
     this.transport = null;

@@ -1,6 +1,9 @@
 // The typed client: all that the page knows of the engine.
 import type { EngineError } from './errors';
+import type { Bytes } from './bytes';
 import type { Commands, Events, Source } from './generated/contract';
+import type { Calibration } from './keyring/calibrate';
+import type { SecretKind } from './keyring/derive-jobs';
 
 export type CommandName = keyof Commands;
 export type EventName = keyof Events;
@@ -40,6 +43,19 @@ export type Client = {
   ): Promise<Source>;
   /** Keeps a .tar.gz, .tgz or .zip in this browser, and describes it for app.deploy. */
   addArchive(file: File, onProgress?: (progress: PackProgress) => void): Promise<Source>;
+  /**
+   * Hands a secret to the host of the engine, past the engine, and resolves with the number that a command
+   * names it by. `bytes` is empty or overwritten afterwards. A passphrase goes through bytesOfPassphrase();
+   * recovery words go as typed, in UTF-8; one that
+   * cannot be is told in `field`, as `word.3`.
+   */
+  offerSecret(kind: SecretKind, bytes: Bytes): Promise<number>;
+  /** Makes recovery words: show `words` once, name `secret` in the command that adds them. */
+  makeRecovery(): Promise<{ secret: number; words: string }>;
+  /** Measures this device for a few seconds and proposes what a new passphrase should cost to guess. */
+  calibrate(): Promise<Calibration>;
+  /** Ends the engine with every key it had, in whichever tab, and starts a locked one. */
+  lock(): void;
   /** After `crashed`: starts the engine anew. */
   restart(): void;
   close(): void;

@@ -19,7 +19,7 @@ function watchNetwork(onChange: (online: boolean) => void): () => void {
 
 let persistenceAsked = false;
 
-/** Without it the browser may throw archives and keys away when the disk gets full. */
+/** Without it the browser may throw archives and vaults away when the disk gets full. */
 function askForPersistence(): void {
   if (persistenceAsked) return;
   persistenceAsked = true;
@@ -58,7 +58,7 @@ export async function connect(): Promise<Client> {
     watchNetwork,
   });
   await tab.join();
-  const { core } = tab;
+  const { asks, core } = tab;
   const add = (
     job: { folder: readonly FolderFile[] } | { archive: File },
     onProgress?: (progress: PackProgress) => void,
@@ -81,6 +81,15 @@ export async function connect(): Promise<Client> {
     onStatus: core.onStatus.bind(core),
     addFolder: (files, onProgress) => add({ folder: files }, onProgress),
     addArchive: (file, onProgress) => add({ archive: file }, onProgress),
+    offerSecret: (kind, bytes) => {
+      askForPersistence();
+      return asks.offer(kind, bytes);
+    },
+    makeRecovery: asks.makeRecovery.bind(asks),
+    calibrate: asks.calibrate.bind(asks),
+    lock: () => {
+      tab.lock();
+    },
     restart: () => {
       tab.restart();
     },

@@ -2,7 +2,7 @@
 // wakes it when it wants to be woken. It knows no browser interface: effects, clocks and the way to
 // the page come in, so that tests run it with a fake engine.
 import type { WasmEngine } from './engine/engine.mjs';
-import type { Effect, FromEngine, ToEngine, ToPage, ToWorker } from './protocol';
+import type { Effect, ForEngine, FromEngine, ToEngine, ToPage } from './protocol';
 import { type EffectRunner, effectErrorOf } from './effects/effect';
 
 export type HostClock = {
@@ -47,7 +47,7 @@ export class EngineHost {
   }
 
   /** A message from the page. */
-  accept(message: ToWorker): void {
+  accept(message: ForEngine): void {
     this.tell(message);
   }
 

@@ -2,10 +2,12 @@
 import type { EngineError } from './errors';
 import { engineCrashed, hostError } from './errors';
 import { PROTOCOL } from './generated/contract';
+import type { Bytes } from './bytes';
+import type { DeskAnswer, WhisperedMessage } from './keyring/desk';
 import type { Answer, EventMessage, ToPage, ToWorker } from './protocol';
 
 export type WorkerPort = {
-  postMessage(message: ToWorker): void;
+  postMessage(message: ToWorker, transfer?: Transferable[]): void;
   terminate(): void;
   onmessage: ((event: MessageEvent<ToPage>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
@@ -16,7 +18,12 @@ export type SessionDoors = {
   onReady: () => void;
   onCrash: (error: EngineError) => void;
   onMessage: (message: Answer | EventMessage) => void;
+  onDoor: (publicKey: Bytes) => void;
+  onDesk: (message: DeskAnswer | WhisperedMessage) => void;
 };
+
+/** A worker that does not say by then that its keys are wiped is ended all the same. */
+export const LOCK_MS_MAX = 500;
 
 export function protocolMismatch(theirs: number): EngineError {
   return hostError(
@@ -30,6 +37,7 @@ export class EngineSession {
   private readonly doors: SessionDoors;
   private readonly worker: WorkerPort;
   private ended = false;
+  private onLocked: (() => void) | null = null;
 
   constructor(doors: SessionDoors) {
     this.doors = doors;
@@ -43,8 +51,23 @@ export class EngineSession {
     };
   }
 
-  post(message: ToWorker): void {
-    if (!this.ended) this.worker.postMessage(message);
+  /** What is in `transfer` moves to the worker: no copy stays here. */
+  post(message: ToWorker, transfer: Transferable[] = []): void {
+    if (!this.ended) this.worker.postMessage(message, transfer);
+  }
+
+  /** Lets the worker wipe its keys, then ends it. Nothing it says from now on is heard. */
+  lock(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.onLocked?.(), LOCK_MS_MAX);
+      this.onLocked = () => {
+        clearTimeout(timer);
+        this.end();
+        resolve();
+      };
+      this.post({ kind: 'lock' });
+      if (this.ended) this.onLocked();
+    });
   }
 
   end(): void {
@@ -53,6 +76,10 @@ export class EngineSession {
   }
 
   private receive(message: ToPage): void {
+    if (this.onLocked !== null) {
+      if (message.kind === 'locked') this.onLocked();
+      return;
+    }
     switch (message.kind) {
       case 'hello':
         if (message.protocol !== PROTOCOL) this.crash(protocolMismatch(message.protocol));
@@ -69,6 +96,16 @@ export class EngineSession {
       case 'event':
         this.doors.onMessage(message);
         break;
+      case 'door':
+        this.doors.onDoor(message.publicKey);
+        break;
+      case 'desk':
+      case 'desk_failed':
+      case 'whispered':
+        this.doors.onDesk(message);
+        break;
+      case 'locked':
+        break;
       default:
         message satisfies never;
     }
@@ -77,6 +114,7 @@ export class EngineSession {
   private crash(error: EngineError): void {
     if (this.ended) return;
     this.end();
-    this.doors.onCrash(error);
+    if (this.onLocked === null) this.doors.onCrash(error);
+    else this.onLocked();
   }
 }

@@ -1,8 +1,15 @@
-// The worker's entry: loads the engine, gives it the browser's doors, and passes messages on.
+// The worker's entry: loads the engine, gives it the browser's doors, and passes messages on. Secrets go to
+// the desk beside it and never to the engine.
 import createEngine from './engine/engine.mjs';
-import { openDatabase } from './effects/database';
+import { keepOpen } from './effects/database';
 import { browserRunners } from './effects/runners';
+import { BrowserStore } from './effects/store';
 import { EngineHost } from './engine-host';
+import { workerDeriver } from './keyring/deriver';
+import { Desk } from './keyring/desk';
+import { deviceSecret } from './keyring/device-secret';
+import { Keyring } from './keyring/keyring';
+import { Door } from './keyring/whisper';
 import type { ToPage, ToWorker } from './protocol';
 
 // The page's library types `self` as a window; in a dedicated worker it is this.
@@ -16,26 +23,28 @@ page.onmessage = ({ data }) => {
   early.push(data);
 };
 
+function tell(message: ToPage): void {
+  page.postMessage(message);
+}
+
 async function main(): Promise<void> {
-  const module = await createEngine({
-    onAbort: (reason) => {
-      page.postMessage({ kind: 'crashed', reason: String(reason) });
-    },
-  });
-  // Opened once and kept; a failure is tried again by the next effect.
-  let database: ReturnType<typeof openDatabase> | undefined;
+  const [module, door] = await Promise.all([
+    createEngine({
+      onAbort: (reason) => {
+        tell({ kind: 'crashed', reason: String(reason) });
+      },
+    }),
+    Door.make(),
+  ]);
+  const openDatabase = keepOpen();
+  const store = new BrowserStore(openDatabase);
+  const deriver = workerDeriver();
+  const keyring = new Keyring({ deriver, deviceSecret: () => deviceSecret(store) });
+  const desk = new Desk({ secrets: keyring.secrets, deriver, door });
   const host = new EngineHost({
     engine: new module.Engine(),
-    runners: browserRunners(() => {
-      database ??= openDatabase().catch((cause: unknown) => {
-        database = undefined;
-        throw cause;
-      });
-      return database;
-    }),
-    post: (message) => {
-      page.postMessage(message);
-    },
+    runners: browserRunners(openDatabase, store, keyring),
+    post: tell,
     clock: {
       now: () => performance.now(),
       unixMs: () => Date.now(),
@@ -46,14 +55,40 @@ async function main(): Promise<void> {
     },
     seed: crypto.getRandomValues(new Uint8Array(32)),
   });
+  const receive = receiver(host, desk, keyring);
+  tell({ kind: 'door', publicKey: door.publicKey });
   host.start();
-  for (const message of early) host.accept(message);
+  for (const message of early) receive(message);
   page.onmessage = ({ data }) => {
-    host.accept(data);
+    receive(data);
+  };
+}
+
+function receiver(host: EngineHost, desk: Desk, keyring: Keyring): (message: ToWorker) => void {
+  return (message) => {
+    switch (message.kind) {
+      case 'secret':
+      case 'make_recovery':
+      case 'calibrate':
+        void desk.answer(message).then(tell);
+        break;
+      case 'whisper':
+        void desk.answerWhisper(message).then((answer) => {
+          if (answer !== undefined) tell(answer);
+        });
+        break;
+      case 'lock':
+        host.stop();
+        keyring.forgetAll();
+        tell({ kind: 'locked' });
+        break;
+      default:
+        host.accept(message);
+    }
   };
 }
 
 main().catch((cause: unknown) => {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  page.postMessage({ kind: 'crashed', reason: `it could not be loaded: ${reason}` });
+  tell({ kind: 'crashed', reason: `it could not be loaded: ${reason}` });
 });

@@ -2,7 +2,11 @@
 // itself found out (the tab that ran the engine is gone, the worker crashed).
 import type { ErrorCode, ErrorView } from './generated/contract';
 
-const CODES_OF_THE_HOST = { outcomeUnknown: 'outcome_unknown', internal: 'internal' } as const;
+const CODES_OF_THE_HOST = {
+  outcomeUnknown: 'outcome_unknown',
+  internal: 'internal',
+  locked: 'locked',
+} as const;
 
 export class EngineError extends Error {
   readonly code: ErrorCode;
@@ -37,6 +41,16 @@ export function engineCrashed(reason: string): EngineError {
     code: CODES_OF_THE_HOST.outcomeUnknown,
     message: `The engine stopped unexpectedly (${reason}). What was under way may or may not have been done.`,
     hint: 'Restart the engine, look at the current state, then decide whether to do it again.',
+  });
+}
+
+/** Everything that was under way when somebody locked. */
+export function locked(): EngineError {
+  return new EngineError({
+    code: CODES_OF_THE_HOST.locked,
+    message:
+      'Automator67 was locked. What was under way may or may not have been done; what had not begun was not.',
+    hint: 'Unlock, look at the current state, then decide whether to do it again.',
   });
 }
 

@@ -1,3 +1,4 @@
+export { bytesOfPassphrase, bytesOfText } from './bytes';
 export type {
   Client,
   CommandName,
@@ -11,3 +12,13 @@ export type {
 export { EngineError } from './errors';
 export * from './generated/contract';
 export { connect } from './connect';
+export type { Calibration } from './keyring/calibrate';
+export type { Argon2Params, SecretKind } from './keyring/derive-jobs';
+export {
+  type KnownPasskey,
+  makePasskey,
+  type NewPasskey,
+  type PasskeyAnswer,
+  passkeySupport,
+  usePasskey,
+} from './passkey';

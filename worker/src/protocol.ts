@@ -1,13 +1,36 @@
 // The messages of the boundary (docs/first-deployment.md) and those between a page and its worker.
 import type { ErrorView } from './generated/contract';
+import type { Bytes } from './bytes';
+import type { DeskAnswer, DeskAsk, WhisperedMessage, WhisperMessage } from './keyring/desk';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** The end of an effect that failed; the engine acts on the code. */
-export type EffectError = { code: string; message: string };
+export type EffectError = { code: string; message: string; hint?: string; field?: string };
+
+export type KeyEffectName =
+  | 'key.derive'
+  | 'key.make'
+  | 'key.rewrap'
+  | 'key.open'
+  | 'key.pin'
+  | 'key.subkey'
+  | 'key.seal'
+  | 'key.open_sealed'
+  | 'key.mac'
+  | 'key.forget';
 
 export type EffectName =
-  'http.send' | 'stream.open' | 'store.load' | 'store.save' | 'blob.drop' | 'log';
+  | KeyEffectName
+  | 'http.send'
+  | 'stream.open'
+  | 'store.load'
+  | 'store.save'
+  | 'table.get'
+  | 'table.scan'
+  | 'table.apply'
+  | 'blob.drop'
+  | 'log';
 
 export type CommandMessage = { kind: 'command'; id: number; name: string; body: unknown };
 export type CancelMessage = { kind: 'cancel'; id: number };
@@ -42,6 +65,18 @@ export type FromEngine =
   | { kind: 'effect.cancel'; id: number }
   | Crashed;
 
-/** What the worker lets through to the page: everything but effects. */
-export type ToPage = Exclude<FromEngine, { kind: 'effect' | 'effect.cancel' }>;
-export type ToWorker = CommandMessage | CancelMessage | NetworkMessage;
+/** Wipes every key and ends the engine; the page then ends the worker. */
+export type LockMessage = { kind: 'lock' };
+/** Where tabs without an engine may whisper to. */
+export type DoorMessage = { kind: 'door'; publicKey: Bytes };
+
+/** What the worker lets through to the page: everything but effects, and what it says for itself. */
+export type ToPage =
+  | Exclude<FromEngine, { kind: 'effect' | 'effect.cancel' }>
+  | DeskAnswer
+  | WhisperedMessage
+  | DoorMessage
+  | { kind: 'locked' };
+/** What the worker passes on to the engine. Secrets are not among it. */
+export type ForEngine = CommandMessage | CancelMessage | NetworkMessage;
+export type ToWorker = ForEngine | DeskAsk | WhisperMessage | LockMessage;

@@ -1,5 +1,7 @@
 // What tabs of one browser tell each other over the BroadcastChannel.
 import type { ErrorView } from './generated/contract';
+import type { Bytes } from './bytes';
+import type { WhisperedMessage, WhisperMessage } from './keyring/desk';
 import type { Answer, CancelMessage, CommandMessage, EventMessage } from './protocol';
 
 export type LeaderState = 'starting' | 'ready' | 'crashed';
@@ -11,12 +13,18 @@ export type TabMessage =
       leader: string;
       protocol: number;
       state: LeaderState;
+      /** Why: a crash, or that it was locked. */
       error: ErrorView | null;
+      /** Where to whisper to (keyring/whisper.ts). */
+      door: Bytes | null;
     }
   | { type: 'command'; to: string; from: string; message: CommandMessage | CancelMessage }
   | { type: 'answer'; to: string; from: string; message: Answer }
   | { type: 'event'; from: string; message: EventMessage }
-  | { type: 'restart'; to: string };
+  | { type: 'restart'; to: string }
+  | { type: 'lock' }
+  | { type: 'whisper'; to: string; message: WhisperMessage }
+  | { type: 'whispered'; to: string; from: string; message: WhisperedMessage };
 
 export const CHANNEL = 'automator67';
 /** Held by the tab that runs the engine. */

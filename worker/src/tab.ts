@@ -6,9 +6,14 @@
 import { ClientCore } from './client-core';
 import type { Role } from './client';
 import { EngineSession, protocolMismatch, type WorkerPort } from './engine-session';
-import { engineCrashed, EngineError, outcomeUnknown } from './errors';
+import { engineCrashed, EngineError, locked, outcomeUnknown } from './errors';
 import { PROTOCOL } from './generated/contract';
 import { Hub } from './hub';
+import type { Bytes } from './bytes';
+import { Asks } from './keyring/asks';
+import { buffersOf } from './keyring/deriver';
+import type { DeskAnswer, WhisperedMessage } from './keyring/desk';
+import { Whisperer } from './keyring/whisperer';
 import {
   type Channel,
   ENGINE_LOCK,
@@ -28,6 +33,7 @@ export type TabDoors = {
 
 export class Tab {
   readonly core = new ClientCore();
+  readonly asks = new Asks();
   role: Role = 'follower';
   private readonly doors: TabDoors;
   private readonly closing = new AbortController();
@@ -36,11 +42,15 @@ export class Tab {
   private state: LeaderState = 'starting';
   private session: EngineSession | null = null;
   private hub: Hub | null = null;
+  private door: Bytes | null = null;
+  private locking = false;
+  private readonly whisperer: Whisperer;
   private readonly watched = new Set<string>();
   private unwatchNetwork: () => void = () => undefined;
 
   constructor(doors: TabDoors) {
     this.doors = doors;
+    this.whisperer = new Whisperer(doors.id);
     doors.channel.onmessage = ({ data }) => {
       this.receive(data);
     };
@@ -74,11 +84,18 @@ export class Tab {
     }
   }
 
+  /** Ends the engine with its keys wherever it runs, and starts a locked one. */
+  lock(): void {
+    if (this.role === 'leader') void this.lockEngine();
+    else this.doors.channel.postMessage({ type: 'lock' });
+  }
+
   close(): void {
     this.closing.abort();
     this.unwatchNetwork();
     this.session?.end();
     this.core.detach(outcomeUnknown());
+    this.asks.detach(outcomeUnknown());
     this.doors.channel.onmessage = null;
     this.doors.channel.close();
     this.letGo();
@@ -103,9 +120,25 @@ export class Tab {
     return this.untilClosed();
   }
 
+  private async lockEngine(): Promise<void> {
+    const { session } = this;
+    if (session === null || this.locking || this.state === 'crashed') return;
+    this.locking = true;
+    const error = locked();
+    this.core.lockOut(error);
+    this.asks.detach(error);
+    this.door = null;
+    this.setState('starting', error);
+    await session.lock();
+    this.locking = false;
+    if (!this.closing.signal.aborted) this.startEngine();
+  }
+
   private startEngine(): void {
     const { id, channel, makeWorker } = this.doors;
     this.core.detach(outcomeUnknown());
+    this.asks.detach(outcomeUnknown());
+    this.door = null;
     this.setState('starting', null);
     const session = new EngineSession({
       makeWorker,
@@ -118,6 +151,7 @@ export class Tab {
       onCrash: (error) => {
         this.setState('crashed', error);
         this.core.crash(error);
+        this.asks.detach(error);
       },
       onMessage: (message) => {
         if (message.kind !== 'event') {
@@ -126,6 +160,12 @@ export class Tab {
         }
         this.core.receive(message);
         channel.postMessage({ type: 'event', from: id, message });
+      },
+      onDoor: (publicKey) => {
+        this.door = publicKey;
+      },
+      onDesk: (message) => {
+        this.deliver(message);
       },
     });
     const hub = new Hub({
@@ -139,6 +179,16 @@ export class Tab {
     });
     this.session = session;
     this.hub = hub;
+    this.asks.attach((ask) => {
+      session.post(ask, buffersOf(ask));
+    });
+  }
+
+  private deliver(message: DeskAnswer | WhisperedMessage): void {
+    const { id, channel } = this.doors;
+    if (message.kind === 'whispered') {
+      channel.postMessage({ type: 'whispered', to: message.tab, from: id, message });
+    } else this.asks.receive(message);
   }
 
   private setState(state: LeaderState, error: EngineError | null): void {
@@ -149,6 +199,7 @@ export class Tab {
       protocol: PROTOCOL,
       state,
       error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
+      door: this.door,
     });
   }
 
@@ -161,6 +212,8 @@ export class Tab {
     const { id } = this.doors;
     if (data.type === 'who') this.setState(this.state, this.core.failure);
     else if (data.type === 'restart' && data.to === id) this.restart();
+    else if (data.type === 'lock') void this.lockEngine();
+    else if (data.type === 'whisper' && data.to === id) this.session?.post(data.message);
     else if (data.type === 'command' && data.to === id && this.state === 'ready') {
       this.watch(data.from);
       this.hub?.fromTab(data.from, data.message);
@@ -173,6 +226,11 @@ export class Tab {
     else if (data.type === 'answer' && data.to === id && data.from === this.leader) {
       this.core.receive(data.message);
     } else if (data.type === 'event' && data.from === this.leader) this.core.receive(data.message);
+    else if (data.type === 'whispered' && data.to === id && data.from === this.leader) {
+      void this.whisperer.hear(data.message).then((answer) => {
+        if (answer !== undefined) this.asks.receive(answer);
+      });
+    }
   }
 
   private follow(news: Extract<TabMessage, { type: 'leader' }>): void {
@@ -184,24 +242,35 @@ export class Tab {
       this.core.crash(protocolMismatch(news.protocol));
       return;
     }
+    const error = news.error === null ? null : new EngineError(news.error);
     switch (news.state) {
       case 'starting':
-        this.core.detach(outcomeUnknown());
+        if (error === null) this.core.detach(outcomeUnknown());
+        else this.core.lockOut(error);
+        this.asks.detach(error ?? outcomeUnknown());
         break;
       case 'crashed':
-        this.core.crash(
-          news.error === null ? engineCrashed('unknown') : new EngineError(news.error),
-        );
+        this.core.crash(error ?? engineCrashed('unknown'));
+        this.asks.detach(error ?? engineCrashed('unknown'));
         break;
       case 'ready':
-        this.core.attach((message) => {
-          const { channel, id } = this.doors;
-          channel.postMessage({ type: 'command', to: news.leader, from: id, message });
-        }, 'follower');
+        this.attachTo(news.leader, news.door);
         break;
       default:
         news.state satisfies never;
     }
+  }
+
+  private attachTo(leader: string, door: Bytes | null): void {
+    const { channel, id } = this.doors;
+    this.core.attach((message) => {
+      channel.postMessage({ type: 'command', to: leader, from: id, message });
+    }, 'follower');
+    if (door === null) return;
+    this.asks.attach(async (ask) => {
+      const message = await this.whisperer.whisper(door, ask);
+      channel.postMessage({ type: 'whisper', to: leader, message });
+    });
   }
 
   // The leader gets a tab's lock only when that tab is gone.

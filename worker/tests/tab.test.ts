@@ -1,7 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { bytesOfText } from '../src/bytes';
+import { LOCK_MS_MAX } from '../src/engine-session';
 import { PROTOCOL } from '../src/generated/contract';
+import { Desk } from '../src/keyring/desk';
+import { Secrets } from '../src/keyring/secrets';
+import { Strongbox } from '../src/keyring/strongbox';
+import { Door } from '../src/keyring/whisper';
 import { Tab } from '../src/tab';
+import type { TabMessage } from '../src/tab-channel';
 import { FakeAir } from './fakes/channel';
+import { testDeriver } from './fakes/kdf';
 import { FakeLocks } from './fakes/locks';
 import { FakeWorker, settle } from './fakes/worker';
 
@@ -32,6 +40,13 @@ class Browser {
     await tab.join();
     await settle();
     return tab;
+  }
+
+  /** Another page of this origin that hears everything tabs tell each other. */
+  listen(heard: (message: TabMessage) => void): void {
+    this.air.join().onmessage = ({ data }) => {
+      heard(data);
+    };
   }
 
   worker(index: number): FakeWorker {
@@ -184,5 +199,141 @@ describe('Tab', () => {
     browser.worker(0).becomeReady();
     browser.networkListener?.(false);
     expect(browser.worker(0).received).toContainEqual({ kind: 'network', online: false });
+  });
+
+  it('locks from any tab: wipes, ends the worker, starts another, fails what was pending', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    const follower = await browser.openTab();
+    browser.worker(0).becomeReady();
+    await settle();
+    const pending = [
+      leader.core.send('app.stop', { app: 'a' }),
+      follower.core.send('app.stop', { app: 'b' }),
+    ];
+    await settle();
+    follower.lock();
+    await settle();
+    for (const lost of pending) await expect(lost).rejects.toMatchObject({ code: 'locked' });
+    expect([leader.core.status, follower.core.status]).toEqual(['starting', 'starting']);
+    expect(browser.worker(0).received.at(-1)).toEqual({ kind: 'lock' });
+    // Not ended before its keys are wiped, and not heard any more.
+    expect(browser.worker(0).terminated).toBe(false);
+    browser.worker(0).say({ kind: 'ready' });
+    expect(leader.core.status).toBe('starting');
+    browser.worker(0).say({ kind: 'locked' });
+    await settle();
+    expect(browser.worker(0).terminated).toBe(true);
+    browser.worker(1).becomeReady();
+    await settle();
+    expect([leader.core.status, follower.core.status]).toEqual(['ready', 'follower']);
+  });
+
+  it('fails commands that waited for the engine when it is locked: they were meant for the open one', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    const waiting = leader.core.send('app.stop', { app: 'a' });
+    leader.lock();
+    await expect(waiting).rejects.toMatchObject({ code: 'locked' });
+    browser.worker(0).say({ kind: 'locked' });
+    await settle();
+    browser.worker(1).becomeReady();
+    expect(browser.worker(1).commands()).toEqual([]);
+  });
+
+  it('ends a worker that does not answer a lock, and locks only once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const browser = new Browser();
+      const leader = await browser.openTab();
+      browser.worker(0).becomeReady();
+      leader.lock();
+      leader.lock();
+      vi.advanceTimersByTime(LOCK_MS_MAX);
+      await settle();
+      expect(browser.worker(0).terminated).toBe(true);
+      expect(browser.workers).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('moves a secret from the leader`s page to its worker and keeps no copy', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    const bytes = bytesOfText('planted passphrase');
+    const offered = leader.asks.offer('passphrase', bytes);
+    expect(bytes).toHaveLength(0);
+    const ask = browser.worker(0).received.at(-1);
+    if (ask?.kind !== 'secret') throw new Error('no secret came');
+    expect(new TextDecoder().decode(ask.bytes)).toBe('planted passphrase');
+    browser.worker(0).say({ kind: 'desk', ref: ask.ref });
+    await expect(offered).resolves.toBe(ask.ref);
+  });
+
+  it('tells the page which recovery word is wrong', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    const offered = leader.asks.offer('recovery', bytesOfText('lusab'));
+    const ask = browser.worker(0).received.at(-1);
+    if (ask?.kind !== 'secret') throw new Error('no secret came');
+    const error = { code: 'invalid_input', message: 'Word 3 cannot be one.', field: 'word.3' };
+    browser.worker(0).say({ kind: 'desk_failed', ref: ask.ref, error });
+    await expect(offered).rejects.toMatchObject({ code: 'invalid_input', field: 'word.3' });
+  });
+
+  it('whispers a follower`s secret, so that no other tab can read it, and carries the answer back', async () => {
+    const browser = new Browser();
+    await browser.openTab();
+    const follower = await browser.openTab();
+    const overheard: TabMessage[] = [];
+    browser.listen((message) => overheard.push(message));
+    const door = await Door.make();
+    browser.worker(0).say({ kind: 'door', publicKey: door.publicKey });
+    browser.worker(0).becomeReady();
+    await settle();
+    const secrets = new Secrets(new Strongbox());
+    const { deriver } = testDeriver();
+    const desk = new Desk({ secrets, deriver, door });
+    const serve = async (count: number): Promise<void> => {
+      await vi.waitFor(
+        () => {
+          expect(browser.worker(0).whispers()).toHaveLength(count);
+        },
+        { timeout: 20_000 },
+      );
+      const [whisper] = browser.worker(0).whispers().slice(-1);
+      const answer = whisper && (await desk.answerWhisper(whisper));
+      if (answer === undefined) throw new Error('not understood');
+      browser.worker(0).say(answer);
+    };
+    const offered = follower.asks.offer('passphrase', bytesOfText('planted passphrase'));
+    await serve(1);
+    const ref = await offered;
+    const kept = await secrets.take(ref, 'passphrase');
+    expect(new TextDecoder().decode(kept)).toBe('planted passphrase');
+    const made = follower.asks.makeRecovery();
+    await serve(2);
+    const { secret, words } = await made;
+    expect(words.split('-')).toHaveLength(9);
+    await expect(secrets.take(secret, 'recovery')).resolves.toHaveLength(16);
+    const heard = JSON.stringify(overheard, (_key, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+    );
+    expect(heard).toContain('whisper');
+    expect(heard).not.toContain('planted');
+    expect(heard).not.toContain(words.slice(0, 11));
+  });
+
+  it('fails what was asked of the desk when its engine is locked or gone', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    const first = leader.asks.offer('passphrase', bytesOfText('x'));
+    leader.lock();
+    await expect(first).rejects.toMatchObject({ code: 'locked' });
+    await expect(leader.asks.offer('passphrase', bytesOfText('x'))).rejects.toMatchObject({
+      code: 'unreachable',
+    });
+    leader.close();
   });
 });

@@ -1,6 +1,7 @@
 // A client without an engine: answers from handlers a test sets, and lets it raise events. It obeys
 // the real client's contract (answers come later, errors are EngineErrors, abort cancels).
 import {
+  type Calibration,
   EngineError,
   type Client,
   type CommandName,
@@ -38,6 +39,7 @@ export class FakeClient implements Client {
   readonly folders: (readonly FolderFile[])[] = [];
   readonly archives: File[] = [];
   restarts = 0;
+  locks = 0;
   closed = false;
   private readonly handlers: Handlers = {};
   private readonly eventHandlers = new Map<EventName, Set<(body: never) => void>>();
@@ -131,6 +133,22 @@ export class FakeClient implements Client {
       name: file.name,
       format: file.name.endsWith('.zip') ? 'zip' : 'tar.gz',
     };
+  }
+
+  offerSecret(): Promise<number> {
+    return Promise.resolve(1);
+  }
+
+  makeRecovery(): Promise<{ secret: number; words: string }> {
+    return Promise.resolve({ secret: 2, words: Array(9).fill('babab').join('-') });
+  }
+
+  calibrate(): Promise<Calibration> {
+    return Promise.resolve({ params: { memoryKib: 64 * 1024, passes: 3 }, milliseconds: 500 });
+  }
+
+  lock(): void {
+    this.locks += 1;
   }
 
   restart(): void {

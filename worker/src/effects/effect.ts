@@ -16,19 +16,35 @@ export type EffectCode =
   | 'too_large'
   | 'offline'
   | 'not_found'
-  | 'store_failed';
+  | 'store_failed'
+  | 'disk_full'
+  | 'no_memory'
+  | 'unauthorized'
+  | 'invalid_input'
+  | 'cancelled'
+  | 'internal';
+
+/** What to do next, and where in the request. */
+export type EffectDetail = { hint?: string; field?: string };
 
 export class EffectFailure extends Error {
   readonly code: EffectCode;
+  readonly detail: EffectDetail;
 
-  constructor(code: EffectCode, message: string) {
+  constructor(code: EffectCode, message: string, { hint, field }: EffectDetail = {}) {
     super(message);
     this.name = 'EffectFailure';
     this.code = code;
+    this.detail = {
+      ...(hint === undefined || hint === '' ? {} : { hint }),
+      ...(field === undefined || field === '' ? {} : { field }),
+    };
   }
 }
 
 export function effectErrorOf(cause: unknown): EffectError {
-  if (cause instanceof EffectFailure) return { code: cause.code, message: cause.message };
+  if (cause instanceof EffectFailure) {
+    return { code: cause.code, message: cause.message, ...cause.detail };
+  }
   return { code: 'internal', message: cause instanceof Error ? cause.message : String(cause) };
 }

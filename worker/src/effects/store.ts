@@ -3,19 +3,10 @@
 // sealed records cannot be swapped.
 import { EffectFailure } from './effect';
 import type { Database, StoredRecord } from './database';
+import { asStorageFailure } from './storage-failure';
 
 const DEVICE_KEY = 'device';
 const IV_BYTES = 12;
-
-function failure(cause: unknown): EffectFailure {
-  const full = cause instanceof DOMException && cause.name === 'QuotaExceededError';
-  return new EffectFailure(
-    'store_failed',
-    full
-      ? 'This browser has no room left. Free space on the disk or remove stored data of other sites.'
-      : 'This browser could not use its storage (private window, or storage is blocked).',
-  );
-}
 
 export class BrowserStore {
   private readonly open: () => Promise<Database>;
@@ -49,7 +40,7 @@ export class BrowserStore {
 
   private inOrder<T>(work: () => Promise<T>): Promise<T> {
     const next = this.last.then(work).catch((cause: unknown) => {
-      throw cause instanceof EffectFailure ? cause : failure(cause);
+      throw asStorageFailure(cause);
     });
     this.last = next.catch(() => undefined);
     return next;

@@ -1,6 +1,7 @@
 // A worker whose engine is the test itself.
 import type { WorkerPort } from '../../src/engine-session';
 import { PROTOCOL } from '../../src/generated/contract';
+import type { WhisperMessage } from '../../src/keyring/desk';
 import type { CommandMessage, ToPage, ToWorker } from '../../src/protocol';
 
 export class FakeWorker implements WorkerPort {
@@ -9,8 +10,8 @@ export class FakeWorker implements WorkerPort {
   terminated = false;
   readonly received: ToWorker[] = [];
 
-  postMessage(message: ToWorker): void {
-    this.received.push(structuredClone(message));
+  postMessage(message: ToWorker, transfer: Transferable[] = []): void {
+    this.received.push(structuredClone(message, { transfer }));
   }
 
   terminate(): void {
@@ -24,6 +25,10 @@ export class FakeWorker implements WorkerPort {
   becomeReady(protocol = PROTOCOL): void {
     this.say({ kind: 'hello', protocol, version: '0.1.0' });
     this.say({ kind: 'ready' });
+  }
+
+  whispers(): WhisperMessage[] {
+    return this.received.filter((message) => message.kind === 'whisper');
   }
 
   commands(): CommandMessage[] {
