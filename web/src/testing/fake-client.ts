@@ -2,6 +2,7 @@
 // the real client's contract (answers come later, errors are EngineErrors, abort cancels).
 import {
   EngineError,
+  type Argon2,
   type Client,
   type CommandName,
   type Commands,
@@ -15,8 +16,9 @@ import {
   type Snapshot,
   type Source,
   type Status,
+  type VaultView,
 } from '@automator67/worker';
-import { makeSnapshot } from './fake-data';
+import { FAKE_WORDS, makeSnapshot, makeVault } from './fake-data';
 
 type Handler<K extends CommandName> = (
   body: Commands[K]['req'],
@@ -34,10 +36,14 @@ export class FakeClient implements Client {
   status: Status = 'ready';
   failure: EngineError | null = null;
   state: Snapshot;
+  vault: VaultView = makeVault();
   readonly sent: SentCommand[] = [];
   readonly folders: (readonly FolderFile[])[] = [];
   readonly archives: File[] = [];
+  /** What was handed over as a secret, in order; its number is its place, from 1. */
+  readonly offered: { kind: string; text: string }[] = [];
   restarts = 0;
+  locks = 0;
   closed = false;
   private readonly handlers: Handlers = {};
   private readonly eventHandlers = new Map<EventName, Set<(body: never) => void>>();
@@ -46,6 +52,7 @@ export class FakeClient implements Client {
   constructor(state: Partial<Snapshot> = {}) {
     this.state = makeSnapshot(state);
     this.answer('engine.state', () => this.state);
+    this.answer('vault.status', () => ({ vault: this.vault }));
     this.answer('activity.list', () => ({ activity: this.state.activity }));
     this.answer('settings.get', () => ({ settings: this.state.settings }));
     this.answer('app.metrics', () => ({ points: [] }));
@@ -133,6 +140,47 @@ export class FakeClient implements Client {
     };
   }
 
+  /** The vault as it is from now on, told to whoever listens. */
+  setVault(change: Partial<VaultView>): { vault: VaultView } {
+    this.vault = { ...this.vault, ...change };
+    this.emit('vault.changed', { vault: this.vault });
+    return { vault: this.vault };
+  }
+
+  async offerSecret(kind: string, secret: Uint8Array): Promise<number> {
+    this.offered.push({ kind, text: new TextDecoder().decode(secret) });
+    const ref = this.offered.length;
+    await Promise.resolve();
+    return ref;
+  }
+
+  async makeRecovery(): Promise<{ ref: number; words: string[] }> {
+    const words = [...FAKE_WORDS];
+    return { ref: await this.offerSecret('recovery', encoded(words.join('-'))), words };
+  }
+
+  async calibrate(): Promise<Argon2> {
+    await Promise.resolve();
+    return { memoryKib: 65_536, passes: 3 };
+  }
+
+  async lock(): Promise<void> {
+    this.locks += 1;
+    await Promise.resolve();
+    this.setVault({ state: 'locked' });
+  }
+
+  readonly passkeys: Client['passkeys'] = {
+    available: () => Promise.resolve(true),
+    create: (label) =>
+      Promise.resolve({ credential: 'Y3JlZA', secret: encoded(`secret of ${label}`) }),
+    ask: (known) =>
+      Promise.resolve({
+        credential: known[0]?.credential ?? '',
+        secret: encoded('secret of a passkey'),
+      }),
+  };
+
   restart(): void {
     this.restarts += 1;
   }
@@ -140,6 +188,10 @@ export class FakeClient implements Client {
   close(): void {
     this.closed = true;
   }
+}
+
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 const FAKE_ARCHIVE: Source = {
