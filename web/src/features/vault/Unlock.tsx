@@ -11,6 +11,7 @@ import { encodeSecret, offer, takeSecret } from './secret-bytes';
 import { SecretField } from './SecretField';
 import { usePenalty } from './use-penalty';
 import { useTask } from './use-task';
+import { isWrongSecret } from './vault-errors';
 import { VaultFrame } from './VaultFrame';
 
 type Way = 'passphrase' | 'recovery';
@@ -62,7 +63,7 @@ export function Unlock({ vault }: { vault: VaultView }) {
       await send('vault.unlock', { kind: way, secret });
     });
     if (!failure) return;
-    if (isWrong(failure.code)) {
+    if (isWrongSecret(failure)) {
       task.clear();
       penalty.add();
       setProblem(WRONG[way]);
@@ -143,11 +144,6 @@ export function Unlock({ vault }: { vault: VaultView }) {
       </form>
     </VaultFrame>
   );
-}
-
-/** Whatever the engine says of a wrong guess, the page says one thing only. */
-function isWrong(code: string): boolean {
-  return code === 'unauthorized' || code === 'forbidden' || code === 'invalid_input';
 }
 
 type OtherWaysProps = {
