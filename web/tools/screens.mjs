@@ -194,6 +194,7 @@ const SCREENS = [
   { name: 'vault-kit', scene: 'new', path: '/', act: toKit },
   {
     name: 'vault-kit-print',
+    paper: true,
     scene: 'new',
     path: '/',
     act: async (p) => {
@@ -293,6 +294,10 @@ async function problemsOf(page, wide) {
 await mkdir(OUT, { recursive: true });
 const server = await createServer({
   server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+  // Only a worker that starts late imports them: found then, they would make every page reload.
+  optimizeDeps: {
+    include: ['@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@zxcvbn-ts/language-en'],
+  },
   logLevel: 'error',
 });
 await server.listen();
@@ -335,7 +340,8 @@ for (const look of LOOKS) {
       problems.push(`could not act: ${error.message.split('\n')[0]}`);
     }
     await page.screenshot({ path: path.join(OUT, `${screen.name}-${look.name}.png`) });
-    problems.push(...(await problemsOf(page, true)));
+    // Paper has no landmarks.
+    if (!screen.paper) problems.push(...(await problemsOf(page, true)));
     failures += problems.length;
     for (const problem of problems) console.log(`${screen.name} (${look.name}): ${problem}`);
     await context.close();

@@ -86,7 +86,7 @@ function Form({ methods, onDone }: { methods: readonly UnlockMethod[]; onDone: (
           onChange={(event) => setLabel(event.target.value)}
         />
       </Field>
-      <Proof handle={proof} methods={methods} />
+      <Proof handle={proof} methods={methods} takesFocus />
       {task.error && (
         <ErrorBox
           error={asProofError(

@@ -59,14 +59,14 @@ function Form({ workspace, onDone }: { workspace: string; onDone: () => void }) 
   async function submit(): Promise<void> {
     if (task.busy) return;
     if (!current.current?.value) {
-      setProblem('Type the passphrase of now.');
+      setProblem('Type your current passphrase.');
       current.current?.focus();
       return;
     }
     const failure = await task.run(change);
     if (!failure || !isWrongSecret(failure)) return;
     task.clear();
-    setProblem('This is not the passphrase of now. Type all of them again.');
+    setProblem('This is not your current passphrase. Type all of them again.');
     current.current?.focus();
   }
 
@@ -81,7 +81,7 @@ function Form({ workspace, onDone }: { workspace: string; onDone: () => void }) 
     >
       <input type="text" hidden readOnly autoComplete="username" value={workspace} />
       <SecretField
-        label="Passphrase of now"
+        label="Current passphrase"
         input={current}
         autoComplete="current-password"
         testId="current-passphrase"

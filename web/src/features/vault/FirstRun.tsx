@@ -136,31 +136,33 @@ export function FirstRun() {
         {task.error && !(expired && task.error.code === 'not_found') && (
           <ErrorBox error={task.error} />
         )}
-        <div className="flex items-center gap-2">
-          {step !== 'passphrase' && (
-            <Button size="lg" disabled={task.busy} data-testid="first-run-back" onClick={back}>
-              <ArrowLeft aria-hidden />
-              Back
+        <div>
+          <div className="flex items-center gap-2">
+            {step !== 'passphrase' && (
+              <Button size="lg" disabled={task.busy} data-testid="first-run-back" onClick={back}>
+                <ArrowLeft aria-hidden />
+                Back
+              </Button>
+            )}
+            <Button
+              key={step}
+              type="submit"
+              size="lg"
+              variant="primary"
+              className="flex-1"
+              busy={task.busy}
+              disabled={task.busy || name.trim() === ''}
+              data-testid="first-run-next"
+            >
+              {step === 'passphrase' && 'Continue'}
+              {step === 'kit' && 'I have kept it'}
+              {step === 'check' && 'Create the workspace'}
             </Button>
-          )}
-          <Button
-            key={step}
-            type="submit"
-            size="lg"
-            variant="primary"
-            className="flex-1"
-            busy={task.busy}
-            disabled={task.busy || name.trim() === ''}
-            data-testid="first-run-next"
-          >
-            {step === 'passphrase' && 'Continue'}
-            {step === 'kit' && 'I have kept it'}
-            {step === 'check' && 'Create the workspace'}
-          </Button>
+          </div>
+          <p role="status" className="mt-3 text-center text-[13px] text-muted empty:hidden">
+            {making && 'Making your key takes about a second.'}
+          </p>
         </div>
-        <p role="status" className="text-center text-[13px] text-muted empty:hidden">
-          {making && 'Making your key takes about a second.'}
-        </p>
       </form>
     </VaultFrame>
   );

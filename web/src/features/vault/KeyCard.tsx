@@ -40,7 +40,7 @@ export function KeyCard({ vault }: { vault: VaultView }) {
           <Row label="Replaced next">
             {keyDueAt > now ? (
               <time dateTime={new Date(keyDueAt).toISOString()} title={formatExact(keyDueAt)}>
-                {formatRelative(keyDueAt, now)}, by itself
+                {capitalised(formatRelative(keyDueAt, now))}, by itself
               </time>
             ) : (
               'Soon, by itself'
@@ -55,6 +55,10 @@ export function KeyCard({ vault }: { vault: VaultView }) {
       )}
     </Card>
   );
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function Row({ label, children }: { label: string; children: React.ReactNode }) {

@@ -107,6 +107,9 @@ function Form({ workspace, methods, onDone }: FormProps) {
       {kit && !kept && <RecoveryKit workspace={workspace} words={kit.words} madeAt={kit.madeAt} />}
       {kit && kept && (
         <>
+          <p className="text-sm text-muted">
+            Type two of the words, read from where you keep them.
+          </p>
           <WordCheck handle={check} words={kit.words} takesFocus />
           <Proof handle={proof} methods={methods} />
           {former.length > 0 && (

@@ -142,7 +142,7 @@ describe('ways to unlock', () => {
       await user.keyboard('{Enter}');
     };
     await chooseNew();
-    expect(await screen.findByText(/not the passphrase of now/)).toBeInTheDocument();
+    expect(await screen.findByText(/not your current passphrase/)).toBeInTheDocument();
     expect(screen.getByTestId('current-passphrase')).toHaveValue('');
     expect(screen.getByTestId('new-passphrase')).toHaveValue('');
     await user.type(screen.getByTestId('current-passphrase'), 'former words');
@@ -159,7 +159,7 @@ test('vault key: its age, when it is replaced, and replacing it now', async () =
   const client = opened();
   const { user } = await renderWith(client, <SecuritySection />);
   expect(screen.getByText('12 days ago', { exact: false, selector: 'dd time' })).toBeVisible();
-  expect(screen.getByText('in 18 days, by itself')).toBeInTheDocument();
+  expect(screen.getByText('In 18 days, by itself')).toBeInTheDocument();
   await user.click(screen.getByTestId('rotate'));
   expect(await screen.findByTestId('toast')).toHaveTextContent('The vault key was replaced.');
   expect(client.sentOf('vault.rotate')).toHaveLength(1);

@@ -29,7 +29,7 @@ export function StrengthMeter({ strength }: { strength: Strength | null }) {
           />
         ))}
       </div>
-      <p role="status" className="mt-1.5 min-h-[2.5rem] text-[13px] text-muted">
+      <p role="status" className="mt-1.5 min-h-5 text-[13px] text-muted">
         {strength && (
           <>
             <span className="font-medium text-ink">{STRENGTH_WORDS[score]}.</span>{' '}

@@ -71,7 +71,7 @@ export function Unlock({ vault }: { vault: VaultView }) {
     (way === 'passphrase' ? passphrase.current : kit.current)?.focus();
   }
 
-  async function usePasskey(): Promise<void> {
+  async function unlockByPasskey(): Promise<void> {
     setProblem(null);
     await task.run(async () => {
       const answer = await askPasskey(await client(), vault.methods);
@@ -138,7 +138,7 @@ export function Unlock({ vault }: { vault: VaultView }) {
           busy={blocked}
           hasPasskey={hasPasskey}
           hasKit={hasKit}
-          onPasskey={() => void usePasskey()}
+          onPasskey={() => void unlockByPasskey()}
           onWay={turnTo}
         />
       </form>

@@ -19,7 +19,7 @@ export function VaultFrame({ title, hint, step, children }: VaultFrameProps) {
         {hint && <p className="mt-1.5 text-sm text-pretty text-muted">{hint}</p>}
         <div className="mt-5">{children}</div>
       </section>
-      <p className="mt-4 px-1 text-center text-[13px] text-pretty text-muted">
+      <p className="mt-4 px-1 text-center text-[13px] text-balance text-muted">
         Everything is encrypted on this device. Nothing is sent to a server of ours.
       </p>
     </main>
