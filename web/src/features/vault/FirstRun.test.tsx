@@ -86,6 +86,7 @@ describe('FirstRun', () => {
     const page = await renderWith(client, <FirstRun />);
     await choose(page, 'too short');
     expect(await screen.findByTestId('error-message')).toHaveTextContent('14 characters');
+    expect(screen.getByTestId('strength')).toHaveTextContent('cannot be told right now');
     await page.user.clear(field('new-passphrase'));
     await page.user.clear(field('new-passphrase-again'));
     await choose(page);

@@ -32,7 +32,7 @@ export function NewPassphrase({
   const second = useRef<HTMLInputElement>(null);
   const [shown, setShown] = useState(false);
   const [problem, setProblem] = useState<Problem>(null);
-  const { strength, watch, settle, clear } = useStrength();
+  const { strength, state, watch, settle, clear } = useStrength();
 
   useImperativeHandle(handle, () => ({
     async take() {
@@ -69,7 +69,7 @@ export function NewPassphrase({
         shown={shown}
         onShownChange={setShown}
         error={problem?.where === 'first' ? problem.text : null}
-        below={<StrengthMeter strength={strength} />}
+        below={<StrengthMeter strength={strength} state={state} />}
         hint="Four or five words that have nothing to do with each other are easy to keep in mind and hard to guess."
         onInput={(text) => {
           setProblem(null);

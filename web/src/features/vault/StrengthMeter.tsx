@@ -1,12 +1,15 @@
 import clsx from 'clsx';
 import { TONE_DOT, type Tone } from '../../ui/states';
-import { STRENGTH_WORDS, type Strength } from './strength';
+import { CHARACTERS_MIN_UNRATED, STRENGTH_WORDS, type Strength } from './strength';
+import type { StrengthState } from './use-strength';
 
 const TONES = ['bad', 'bad', 'warn', 'ok', 'ok'] as const satisfies readonly Tone[];
 const STEPS = [0, 1, 2, 3] as const;
 
+type StrengthMeterProps = { strength: Strength | null; state: StrengthState };
+
 /** Keeps its room while nothing is typed, so that nothing jumps. */
-export function StrengthMeter({ strength }: { strength: Strength | null }) {
+export function StrengthMeter({ strength, state }: StrengthMeterProps) {
   const score = strength?.score ?? 0;
   return (
     <div className="mt-2" data-testid="strength" data-score={strength ? score : undefined}>
@@ -30,6 +33,9 @@ export function StrengthMeter({ strength }: { strength: Strength | null }) {
         ))}
       </div>
       <p role="status" className="mt-1.5 min-h-5 text-[13px] text-muted">
+        {state === 'rating' && 'Finding out how hard it is to guess…'}
+        {state === 'unrated' &&
+          `Its strength cannot be told right now; ${CHARACTERS_MIN_UNRATED} characters are the least.`}
         {strength && (
           <>
             <span className="font-medium text-ink">{STRENGTH_WORDS[score]}.</span>{' '}

@@ -7,8 +7,12 @@ const PAUSE_MS = 150;
 /** How long a person who presses the button is kept waiting for an estimate. */
 const SETTLE_MS = 3000;
 
+export type StrengthState = 'empty' | 'rating' | 'rated' | 'unrated';
+
 export type StrengthWatch = {
   strength: Strength | null;
+  /** `rating`: the first estimate is on its way; `unrated`: it cannot be had. */
+  state: StrengthState;
   /** Call at every change of the input. */
   watch: (text: string, known: string[]) => void;
   /** The estimate of `text`, or null when it cannot be had in time. */
@@ -18,6 +22,7 @@ export type StrengthWatch = {
 
 export function useStrength(): StrengthWatch {
   const [strength, setStrength] = useState<Strength | null>(null);
+  const [state, setState] = useState<StrengthState>('empty');
   const rater = useRef<StrengthRater | null>(null);
   const turn = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -28,6 +33,7 @@ export function useStrength(): StrengthWatch {
     rater.current?.end();
     rater.current = null;
     setStrength(null);
+    setState('empty');
   }, []);
   useEffect(
     () => () => {
@@ -45,11 +51,15 @@ export function useStrength(): StrengthWatch {
     clearTimeout(timer.current);
     if (text === '') {
       setStrength(null);
+      setState('empty');
       return;
     }
+    setState((former) => (former === 'empty' ? 'rating' : former));
     timer.current = setTimeout(() => {
       void rate(text, known).then((answer) => {
-        if (turn.current === mine) setStrength(answer);
+        if (turn.current !== mine) return;
+        setStrength(answer);
+        setState(answer ? 'rated' : 'unrated');
       });
     }, PAUSE_MS);
   }, []);
@@ -62,9 +72,12 @@ export function useStrength(): StrengthWatch {
     const mine = turn.current;
     const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), SETTLE_MS));
     const answer = await Promise.race([rater.current.rate(text, known), late]);
-    if (turn.current === mine) setStrength(answer);
+    if (turn.current === mine) {
+      setStrength(answer);
+      setState(answer ? 'rated' : 'unrated');
+    }
     return answer;
   }, []);
 
-  return { strength, watch, settle, clear };
+  return { strength, state, watch, settle, clear };
 }
