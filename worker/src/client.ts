@@ -1,9 +1,6 @@
 // The typed client: all that the page knows of the engine.
 import type { EngineError } from './errors';
-import type { Bytes } from './bytes';
-import type { Commands, Events, Source } from './generated/contract';
-import type { Calibration } from './keyring/calibrate';
-import type { SecretKind } from './keyring/derive-jobs';
+import type { Argon2, Commands, Events, Source } from './generated/contract';
 
 export type CommandName = keyof Commands;
 export type EventName = keyof Events;
@@ -20,6 +17,17 @@ export type SendOptions<K extends CommandName> = {
 export type FolderFile = { path: string; file: File };
 
 export type PackProgress = { stage: 'packing' | 'hashing' | 'saving'; done: number; total: number };
+
+/** Asked in the page: a worker cannot ask an authenticator. `credential` and `salt` are base64url. */
+export type Passkeys = {
+  /** False when this browser surely cannot derive a secret from a passkey. */
+  available(): Promise<boolean>;
+  create(label: string, salt: Uint8Array): Promise<{ credential: string; secret: Uint8Array }>;
+  /** Asks whichever of these the person has at hand. */
+  ask(
+    known: { credential: string; salt: string }[],
+  ): Promise<{ credential: string; secret: Uint8Array }>;
+};
 
 export type Client = {
   readonly role: Role;
@@ -44,18 +52,17 @@ export type Client = {
   /** Keeps a .tar.gz, .tgz or .zip in this browser, and describes it for app.deploy. */
   addArchive(file: File, onProgress?: (progress: PackProgress) => void): Promise<Source>;
   /**
-   * Hands a secret to the host of the engine, past the engine, and resolves with the number that a command
-   * names it by. `bytes` is empty or overwritten afterwards. A passphrase goes through bytesOfPassphrase();
-   * recovery words go as typed, in UTF-8; one that
-   * cannot be is told in `field`, as `word.3`.
+   * Hands a secret to the worker and gives the number that commands name it by. Of kind `recovery` it
+   * is the words as UTF-8 text. The caller overwrites its copy afterwards.
    */
-  offerSecret(kind: SecretKind, bytes: Bytes): Promise<number>;
-  /** Makes recovery words: show `words` once, name `secret` in the command that adds them. */
-  makeRecovery(): Promise<{ secret: number; words: string }>;
-  /** Measures this device for a few seconds and proposes what a new passphrase should cost to guess. */
-  calibrate(): Promise<Calibration>;
-  /** Ends the engine with every key it had, in whichever tab, and starts a locked one. */
-  lock(): void;
+  offerSecret(kind: 'passphrase' | 'recovery' | 'passkey', secret: Uint8Array): Promise<number>;
+  /** Draws a new recovery kit: its nine words, and the number commands name it by. */
+  makeRecovery(): Promise<{ ref: number; words: string[] }>;
+  /** The cost of a passphrase that takes this device about a second. */
+  calibrate(): Promise<Argon2>;
+  /** Ends the engine with all it holds, forgets every key, and starts a locked engine. */
+  lock(): Promise<void>;
+  readonly passkeys: Passkeys;
   /** After `crashed`: starts the engine anew. */
   restart(): void;
   close(): void;

@@ -1,7 +1,9 @@
 // Puts a tab's client together from the browser's own parts.
-import type { Client, FolderFile, PackProgress } from './client';
+import { base64urlOf, bytesOfBase64url } from './bytes';
+import type { Client, FolderFile, PackProgress, Passkeys } from './client';
 import { hostError } from './errors';
 import { packInWorker } from './pack/pack-client';
+import { makePasskey, passkeySupport, usePasskey } from './passkey';
 import { CHANNEL } from './tab-channel';
 import { Tab } from './tab';
 
@@ -43,6 +45,23 @@ function requireBrowser(): void {
   );
 }
 
+const passkeys: Passkeys = {
+  available: async () => (await passkeySupport()) !== 'no',
+  create: async (label, salt) => {
+    const made = await makePasskey({ salt: Uint8Array.from(salt), name: label });
+    return { credential: base64urlOf(made.credential), secret: made.bytes };
+  },
+  ask: async (known) => {
+    const answer = await usePasskey(
+      known.map(({ credential, salt }) => ({
+        credential: bytesOfBase64url(credential),
+        salt: bytesOfBase64url(salt),
+      })),
+    );
+    return { credential: base64urlOf(answer.credential), secret: answer.bytes };
+  },
+};
+
 /** Resolves as soon as the tab knows its role; commands sent before `ready` wait. */
 export async function connect(): Promise<Client> {
   requireBrowser();
@@ -81,15 +100,20 @@ export async function connect(): Promise<Client> {
     onStatus: core.onStatus.bind(core),
     addFolder: (files, onProgress) => add({ folder: files }, onProgress),
     addArchive: (file, onProgress) => add({ archive: file }, onProgress),
-    offerSecret: (kind, bytes) => {
+    offerSecret: (kind, secret) => {
       askForPersistence();
-      return asks.offer(kind, bytes);
+      return asks.offer(kind, Uint8Array.from(secret));
     },
-    makeRecovery: asks.makeRecovery.bind(asks),
-    calibrate: asks.calibrate.bind(asks),
+    makeRecovery: async () => {
+      const { secret, words } = await asks.makeRecovery();
+      return { ref: secret, words: words.split('-') };
+    },
+    calibrate: async () => (await asks.calibrate()).params,
     lock: () => {
       tab.lock();
+      return Promise.resolve();
     },
+    passkeys,
     restart: () => {
       tab.restart();
     },

@@ -6,6 +6,7 @@ import type { ClaimLink } from './claim-link';
 import { ClaimDialog } from './pages';
 import { Shell } from './Shell';
 import { Routes } from './Routes';
+import { VaultGate } from './VaultGate';
 
 type AppProps = { store: EngineStore; claim: ClaimLink | null };
 
@@ -13,19 +14,21 @@ export function App({ store, claim }: AppProps) {
   const [claimOpen, setClaimOpen] = useState(claim !== null);
   return (
     <EngineContext value={store}>
-      <Shell>
-        <Routes />
-      </Shell>
-      {claim && (
-        <Suspense>
-          <ClaimDialog
-            targets={claim.targets}
-            problem={claim.problem}
-            open={claimOpen}
-            onOpenChange={setClaimOpen}
-          />
-        </Suspense>
-      )}
+      <VaultGate>
+        <Shell>
+          <Routes />
+        </Shell>
+        {claim && (
+          <Suspense>
+            <ClaimDialog
+              targets={claim.targets}
+              problem={claim.problem}
+              open={claimOpen}
+              onOpenChange={setClaimOpen}
+            />
+          </Suspense>
+        )}
+      </VaultGate>
       <Toaster />
     </EngineContext>
   );

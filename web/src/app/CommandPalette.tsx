@@ -3,6 +3,7 @@ import { Command } from 'cmdk';
 import {
   Boxes,
   ExternalLink,
+  Lock,
   Moon,
   ScrollText,
   Search,
@@ -15,9 +16,13 @@ import { useApps, useNodes } from '../engine/hooks';
 import { DESTINATIONS } from './destinations';
 import { themeStore } from './theme';
 
-type CommandPaletteProps = { open: boolean; onOpenChange: (open: boolean) => void };
+type CommandPaletteProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onLock: () => void;
+};
 
-export function CommandPalette({ open, onOpenChange }: CommandPaletteProps) {
+export function CommandPalette({ open, onOpenChange, onLock }: CommandPaletteProps) {
   const [, navigate] = useLocation();
   const apps = useApps();
   const nodes = useNodes();
@@ -94,6 +99,11 @@ export function CommandPalette({ open, onOpenChange }: CommandPaletteProps) {
                   ))}
                 </Group>
               )}
+              <Group heading="Workspace">
+                <Item icon={Lock} onSelect={run(onLock)}>
+                  Lock the workspace
+                </Item>
+              </Group>
               <Group heading="Theme">
                 <Item icon={Sun} onSelect={run(() => themeStore.set('light'))}>
                   Use the light theme

@@ -16,6 +16,7 @@ import {
   DeployPage,
   NodesPage,
   OverviewPage,
+  SecuritySection,
   SettingsPage,
 } from './pages';
 
@@ -48,7 +49,9 @@ export function Routes() {
             {({ name, tab }) => <AppPage name={decodeURIComponent(name)} tab={tab ?? 'replicas'} />}
           </Route>
           <Route path="/activity" component={ActivityPage} />
-          <Route path="/settings" component={SettingsPage} />
+          <Route path="/settings">
+            <SettingsPage security={<SecuritySection />} />
+          </Route>
           <Route>
             <NotFound />
           </Route>

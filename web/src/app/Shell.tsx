@@ -1,5 +1,7 @@
 import { Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
+import { useEngineStore } from '../engine/hooks';
+import { lockVault } from './lock-vault';
 import { CommandPalette } from './pages';
 import { ConnectionBanner } from './ConnectionBanner';
 import { ShortcutsDialog } from './ShortcutsDialog';
@@ -12,6 +14,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [path, navigate] = useLocation();
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
+  const store = useEngineStore();
   const main = useRef<HTMLElement>(null);
   const lastPath = useRef(path);
 
@@ -26,10 +29,12 @@ export function Shell({ children }: { children: ReactNode }) {
     window.scrollTo({ top: 0 });
   }, [path]);
 
+  const lock = () => void lockVault(store);
   useShortcuts({
     go: navigate,
     openPalette: () => setPaletteOpen(true),
     openHelp: () => setHelpOpen(true),
+    lock,
   });
 
   return (
@@ -44,9 +49,13 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      <Sidebar onPalette={() => setPaletteOpen(true)} onHelp={() => setHelpOpen(true)} />
+      <Sidebar
+        onPalette={() => setPaletteOpen(true)}
+        onHelp={() => setHelpOpen(true)}
+        onLock={lock}
+      />
       <div className="min-w-0">
-        <TopBar onPalette={() => setPaletteOpen(true)} />
+        <TopBar onPalette={() => setPaletteOpen(true)} onLock={lock} />
         <ConnectionBanner />
         <main
           id="main"
@@ -60,7 +69,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <TabBar />
       {paletteOpen && (
         <Suspense>
-          <CommandPalette open onOpenChange={setPaletteOpen} />
+          <CommandPalette open onOpenChange={setPaletteOpen} onLock={lock} />
         </Suspense>
       )}
       <ShortcutsDialog open={helpOpen} onOpenChange={setHelpOpen} />

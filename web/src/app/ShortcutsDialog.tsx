@@ -1,6 +1,7 @@
 import { Dialog } from '../ui/Dialog';
 import { Kbd } from '../ui/Kbd';
 import { DESTINATIONS } from './destinations';
+import { LOCK_KEY } from './shortcuts';
 
 type ShortcutsDialogProps = { open: boolean; onOpenChange: (open: boolean) => void };
 
@@ -8,6 +9,7 @@ export function ShortcutsDialog({ open, onOpenChange }: ShortcutsDialogProps) {
   const rows = [
     { keys: ['Ctrl', 'K'], what: 'Search, or run a command' },
     ...DESTINATIONS.map((one) => ({ keys: ['g', one.key], what: `Go to ${one.label}` })),
+    { keys: ['g', LOCK_KEY], what: 'Lock the workspace' },
     { keys: ['?'], what: 'Show this list' },
     { keys: ['Esc'], what: 'Close what is open' },
   ];

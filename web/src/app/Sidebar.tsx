@@ -1,17 +1,17 @@
 import clsx from 'clsx';
-import { Keyboard, Search } from 'lucide-react';
+import { Keyboard, Lock, Search } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { useApps, useNodes } from '../engine/hooks';
 import { Button } from '../ui/Button';
 import { Kbd } from '../ui/Kbd';
 import { DESTINATIONS, isHere } from './destinations';
 import { EngineStatus } from './EngineStatus';
-import { Logo } from './Logo';
+import { Logo } from '../ui/Logo';
 import { ThemeMenu } from './ThemeMenu';
 
-type SidebarProps = { onPalette: () => void; onHelp: () => void };
+type SidebarProps = { onPalette: () => void; onHelp: () => void; onLock: () => void };
 
-export function Sidebar({ onPalette, onHelp }: SidebarProps) {
+export function Sidebar({ onPalette, onHelp, onLock }: SidebarProps) {
   const [path] = useLocation();
   const apps = useApps();
   const nodes = useNodes();
@@ -59,7 +59,19 @@ export function Sidebar({ onPalette, onHelp }: SidebarProps) {
       <div className="border-t border-line p-3">
         <EngineStatus />
         <div className="mt-2 flex items-center justify-between">
-          <ThemeMenu />
+          <div className="flex items-center gap-0.5">
+            <ThemeMenu />
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              aria-label="Lock the workspace"
+              title="Lock the workspace (g l)"
+              data-testid="lock"
+              onClick={onLock}
+            >
+              <Lock aria-hidden />
+            </Button>
+          </div>
           <Button variant="ghost" size="sm" onClick={onHelp}>
             <Keyboard aria-hidden />
             Shortcuts

@@ -1,11 +1,13 @@
-import { Search, Settings } from 'lucide-react';
+import { Lock, Search, Settings } from 'lucide-react';
 import { Link } from 'wouter';
 import { Button } from '../ui/Button';
-import { Logo } from './Logo';
+import { Logo } from '../ui/Logo';
 import { ThemeMenu } from './ThemeMenu';
 
+type TopBarProps = { onPalette: () => void; onLock: () => void };
+
 /** The phone's header; a desktop has the sidebar instead. */
-export function TopBar({ onPalette }: { onPalette: () => void }) {
+export function TopBar({ onPalette, onLock }: TopBarProps) {
   return (
     <header className="sticky top-0 z-20 flex h-14 items-center justify-between border-b border-line bg-surface/90 px-4 backdrop-blur md:hidden dark:bg-canvas/90">
       <Link href="/" aria-label="Automator67, overview">
@@ -21,6 +23,15 @@ export function TopBar({ onPalette }: { onPalette: () => void }) {
           <Search aria-hidden />
         </Button>
         <ThemeMenu />
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label="Lock the workspace"
+          data-testid="topbar-lock"
+          onClick={onLock}
+        >
+          <Lock aria-hidden />
+        </Button>
         <Button asChild variant="ghost" size="icon">
           <Link href="/settings" aria-label="Settings">
             <Settings aria-hidden />

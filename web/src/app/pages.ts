@@ -11,6 +11,9 @@ const load = {
   AppPage: () => import('../features/apps/AppPage'),
   ActivityPage: () => import('../features/activity/ActivityPage'),
   SettingsPage: () => import('../features/settings/SettingsPage'),
+  FirstRun: () => import('../features/vault/FirstRun'),
+  Unlock: () => import('../features/vault/Unlock'),
+  SecuritySection: () => import('../features/vault/SecuritySection'),
   CommandPalette: () => import('./CommandPalette'),
 };
 
@@ -27,6 +30,11 @@ export const ActivityPage = lazy(async () => ({
 }));
 export const SettingsPage = lazy(async () => ({
   default: (await load.SettingsPage()).SettingsPage,
+}));
+export const FirstRun = lazy(async () => ({ default: (await load.FirstRun()).FirstRun }));
+export const Unlock = lazy(async () => ({ default: (await load.Unlock()).Unlock }));
+export const SecuritySection = lazy(async () => ({
+  default: (await load.SecuritySection()).SecuritySection,
 }));
 export const CommandPalette = lazy(async () => ({
   default: (await load.CommandPalette()).CommandPalette,

@@ -1,13 +1,15 @@
-// Keyboard shortcuts: `g` then a letter goes somewhere, `?` shows the list, Ctrl/Cmd-K the palette.
+// Keyboard shortcuts: `g` then a letter goes somewhere, `g` then `l` locks, `?` shows the list, Ctrl/Cmd-K the palette.
 import { useEffect, useRef } from 'react';
 import { DESTINATIONS } from './destinations';
 
 const SEQUENCE_MS = 1200;
+export const LOCK_KEY = 'l';
 
 export type ShortcutActions = {
   go: (path: string) => void;
   openPalette: () => void;
   openHelp: () => void;
+  lock: () => void;
 };
 
 function isTyping(target: EventTarget | null): boolean {
@@ -37,6 +39,12 @@ export function useShortcuts(actions: ShortcutActions): void {
       }
       const waiting = event.timeStamp - goPressedAt < SEQUENCE_MS;
       const destination = DESTINATIONS.find((one) => one.key === event.key.toLowerCase());
+      if (waiting && event.key.toLowerCase() === LOCK_KEY) {
+        event.preventDefault();
+        goPressedAt = -SEQUENCE_MS;
+        latest.current.lock();
+        return;
+      }
       if (waiting && destination) {
         event.preventDefault();
         goPressedAt = -SEQUENCE_MS;

@@ -1,7 +1,7 @@
 import { EngineError } from '@automator67/worker';
 import { describe, expect, test } from 'vitest';
 import { FakeClient } from '../testing/fake-client';
-import { makeActivity, makeApp, makeNode } from '../testing/fake-data';
+import { makeActivity, makeApp, makeNode, makeVault } from '../testing/fake-data';
 import { createEngineStore, type EngineStore } from './engine-store';
 
 async function started(client: FakeClient): Promise<EngineStore> {
@@ -120,6 +120,71 @@ describe('EngineStore', () => {
     store.stop();
     client.emit('node.changed', { node: makeNode() });
     expect(client.closed).toBe(true);
+    expect(store.snapshot().nodes).toHaveLength(0);
+  });
+
+  test('a vault that is locked or absent is asked for first; the state only once it is open', async () => {
+    const client = new FakeClient({ nodes: [makeNode()] });
+    client.vault = makeVault({ state: 'locked' });
+    const store = await started(client);
+    expect(store.snapshot()).toMatchObject({ phase: 'locked', vault: { state: 'locked' } });
+    expect(client.sentOf('engine.state')).toHaveLength(0);
+    client.setVault({ state: 'open' });
+    await expect.poll(() => store.snapshot().phase).toBe('ready');
+    expect(store.snapshot().nodes).toHaveLength(1);
+  });
+
+  test('a new way to open it changes the vault and nothing else', async () => {
+    const client = new FakeClient();
+    const store = await started(client);
+    client.setVault({ keyEpoch: 3 });
+    expect(store.snapshot()).toMatchObject({ phase: 'ready', vault: { keyEpoch: 3 } });
+    expect(client.sentOf('engine.state')).toHaveLength(1);
+  });
+
+  test('lock: what was in the vault leaves the mirror before the engine has answered', async () => {
+    const client = new FakeClient({ nodes: [makeNode()], apps: [makeApp()] });
+    const store = await started(client);
+    const locking = store.lock();
+    expect(store.snapshot()).toMatchObject({ nodes: [], apps: [], controller: null, vault: null });
+    await locking;
+    expect(client.locks).toBe(1);
+    expect(store.snapshot()).toMatchObject({ phase: 'locked', vault: { state: 'locked' } });
+  });
+
+  test('a lock that fails is told, and the page goes on with the open vault', async () => {
+    const client = new FakeClient({ nodes: [makeNode()] });
+    client.lock = () => Promise.reject(new Error('no answer'));
+    const store = await started(client);
+    await expect(store.lock()).rejects.toThrow('no answer');
+    expect(store.snapshot()).toMatchObject({ phase: 'ready', vault: { state: 'open' } });
+  });
+
+  test('a state that is answered after a lock is not shown', async () => {
+    const client = new FakeClient({ nodes: [makeNode()] });
+    let answer: (() => void) | undefined;
+    client.vault = makeVault({ state: 'locked' });
+    client.answer(
+      'engine.state',
+      () => new Promise((resolve) => (answer = () => resolve(client.state))),
+    );
+    const store = await started(client);
+    client.setVault({ state: 'open' });
+    await expect.poll(() => answer).toBeDefined();
+    client.setVault({ state: 'locked' });
+    answer?.();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(store.snapshot()).toMatchObject({ phase: 'locked', nodes: [] });
+  });
+
+  test('another engine that takes over locked is shown locked', async () => {
+    const client = new FakeClient({ nodes: [makeNode()] });
+    client.status = 'follower';
+    const store = await started(client);
+    client.vault = makeVault({ state: 'locked' });
+    client.setStatus('ready');
+    await expect.poll(() => store.snapshot().phase).toBe('locked');
     expect(store.snapshot().nodes).toHaveLength(0);
   });
 });

@@ -13,12 +13,14 @@ import type {
   Settings,
   Snapshot,
   Status,
+  VaultView,
 } from '@automator67/worker';
 import { toErrorView } from './errors';
 
 const ACTIVITY_KEPT_MAX = 500;
 
-export type Phase = 'starting' | 'ready' | 'failed';
+/** `locked`: the engine answers, but its vault is to be created or opened first. */
+export type Phase = 'starting' | 'locked' | 'ready' | 'failed';
 
 export type Mirror = {
   phase: Phase;
@@ -26,6 +28,8 @@ export type Mirror = {
   failure: ErrorView | null;
   status: Status;
   role: 'leader' | 'follower';
+  /** null until the engine said how it is. */
+  vault: VaultView | null;
   controller: Controller | null;
   settings: Settings | null;
   nodes: readonly NodeView[];
@@ -39,6 +43,7 @@ const EMPTY: Mirror = {
   failure: null,
   status: 'starting',
   role: 'leader',
+  vault: null,
   controller: null,
   settings: null,
   nodes: [],
@@ -53,6 +58,8 @@ export type EngineStore = {
   client: () => Promise<Client>;
   start: () => void;
   retry: () => void;
+  /** Locks the vault; what was in it leaves the mirror at once. Rejects when that failed. */
+  lock: () => Promise<void>;
   stop: () => void;
 };
 
@@ -92,14 +99,27 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
   let connected: Client | null = null;
   let connecting: Promise<Client> | null = null;
   let stopped = false;
+  // Which load is the newest: the answer to an older one may be of a vault that was locked since.
+  let loads = 0;
 
   function update(change: Partial<Mirror>): void {
     mirror = { ...mirror, ...change };
     for (const listener of listeners) listener();
   }
 
+  /** Nothing of an opened vault stays in the mirror. */
+  function empty(phase: 'starting' | 'locked', vault: VaultView | null): void {
+    loads += 1;
+    update({ ...EMPTY, phase, vault, status: mirror.status, role: mirror.role });
+  }
+
   function listen(client: Client): void {
     endings.push(
+      client.on('vault.changed', ({ vault }) => {
+        if (vault.state !== 'open') return empty('locked', vault);
+        update({ vault });
+        if (mirror.phase !== 'ready') void load(client);
+      }),
       client.on('node.changed', ({ node }) => {
         update({ nodes: upsert(mirror.nodes, node, (other) => other.id === node.id) });
       }),
@@ -118,7 +138,8 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
       client.on('controller.changed', ({ controller }) => update({ controller })),
       client.on('settings.changed', ({ settings }) => update({ settings })),
       client.onStatus((status) => {
-        const cameBack = mirror.phase === 'ready' && status !== mirror.status && isServing(status);
+        const known = mirror.phase === 'ready' || mirror.phase === 'locked';
+        const cameBack = known && status !== mirror.status && isServing(status);
         const failure = status === 'crashed' && client.failure ? toErrorView(client.failure) : null;
         update({ status, role: client.role, failure: failure ?? mirror.failure });
         // Another engine answers now (the leading tab closed, or a restart): ask it for everything.
@@ -128,12 +149,19 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
   }
 
   async function load(client: Client): Promise<void> {
+    loads += 1;
+    const turn = loads;
     try {
+      const { vault } = await client.send('vault.status', {});
+      if (turn !== loads) return;
+      if (vault.state !== 'open') return empty('locked', vault);
+      update({ vault });
       const snapshot = await client.send('engine.state', {});
+      if (turn !== loads) return;
       mirror = fromSnapshot(mirror, snapshot);
       update({ role: client.role });
     } catch (error) {
-      if (mirror.phase === 'ready') return; // Keep showing what was known; the banner says why.
+      if (turn !== loads || mirror.phase === 'ready') return; // Keep showing what was known; the banner says why.
       update({ phase: 'failed', failure: toErrorView(error) });
     }
   }
@@ -175,6 +203,16 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
       }
       connecting = null;
       start();
+    },
+    async lock() {
+      if (!connected) return;
+      const client = connected;
+      empty('starting', null);
+      try {
+        await client.lock();
+      } finally {
+        await load(client);
+      }
     },
     stop() {
       stopped = true;

@@ -1,8 +1,8 @@
 // A client without an engine: answers from handlers a test sets, and lets it raise events. It obeys
 // the real client's contract (answers come later, errors are EngineErrors, abort cancels).
 import {
-  type Calibration,
   EngineError,
+  type Argon2,
   type Client,
   type CommandName,
   type Commands,
@@ -16,8 +16,9 @@ import {
   type Snapshot,
   type Source,
   type Status,
+  type VaultView,
 } from '@automator67/worker';
-import { makeSnapshot } from './fake-data';
+import { FAKE_WORDS, makeSnapshot, makeVault } from './fake-data';
 
 type Handler<K extends CommandName> = (
   body: Commands[K]['req'],
@@ -35,9 +36,12 @@ export class FakeClient implements Client {
   status: Status = 'ready';
   failure: EngineError | null = null;
   state: Snapshot;
+  vault: VaultView = makeVault();
   readonly sent: SentCommand[] = [];
   readonly folders: (readonly FolderFile[])[] = [];
   readonly archives: File[] = [];
+  /** What was handed over as a secret, in order; its number is its place, from 1. */
+  readonly offered: { kind: string; text: string }[] = [];
   restarts = 0;
   locks = 0;
   closed = false;
@@ -48,6 +52,7 @@ export class FakeClient implements Client {
   constructor(state: Partial<Snapshot> = {}) {
     this.state = makeSnapshot(state);
     this.answer('engine.state', () => this.state);
+    this.answer('vault.status', () => ({ vault: this.vault }));
     this.answer('activity.list', () => ({ activity: this.state.activity }));
     this.answer('settings.get', () => ({ settings: this.state.settings }));
     this.answer('app.metrics', () => ({ points: [] }));
@@ -135,21 +140,46 @@ export class FakeClient implements Client {
     };
   }
 
-  offerSecret(): Promise<number> {
-    return Promise.resolve(1);
+  /** The vault as it is from now on, told to whoever listens. */
+  setVault(change: Partial<VaultView>): { vault: VaultView } {
+    this.vault = { ...this.vault, ...change };
+    this.emit('vault.changed', { vault: this.vault });
+    return { vault: this.vault };
   }
 
-  makeRecovery(): Promise<{ secret: number; words: string }> {
-    return Promise.resolve({ secret: 2, words: Array(9).fill('babab').join('-') });
+  async offerSecret(kind: string, secret: Uint8Array): Promise<number> {
+    this.offered.push({ kind, text: new TextDecoder().decode(secret) });
+    const ref = this.offered.length;
+    await Promise.resolve();
+    return ref;
   }
 
-  calibrate(): Promise<Calibration> {
-    return Promise.resolve({ params: { memoryKib: 64 * 1024, passes: 3 }, milliseconds: 500 });
+  async makeRecovery(): Promise<{ ref: number; words: string[] }> {
+    const words = [...FAKE_WORDS];
+    return { ref: await this.offerSecret('recovery', encoded(words.join('-'))), words };
   }
 
-  lock(): void {
+  async calibrate(): Promise<Argon2> {
+    await Promise.resolve();
+    return { memoryKib: 65_536, passes: 3 };
+  }
+
+  async lock(): Promise<void> {
     this.locks += 1;
+    await Promise.resolve();
+    this.setVault({ state: 'locked' });
   }
+
+  readonly passkeys: Client['passkeys'] = {
+    available: () => Promise.resolve(true),
+    create: (label) =>
+      Promise.resolve({ credential: 'Y3JlZA', secret: encoded(`secret of ${label}`) }),
+    ask: (known) =>
+      Promise.resolve({
+        credential: known[0]?.credential ?? '',
+        secret: encoded('secret of a passkey'),
+      }),
+  };
 
   restart(): void {
     this.restarts += 1;
@@ -158,6 +188,10 @@ export class FakeClient implements Client {
   close(): void {
     this.closed = true;
   }
+}
+
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 const FAKE_ARCHIVE: Source = {

@@ -12,6 +12,8 @@ import type {
   ScoreTerm,
   SeriesPoint,
   Snapshot,
+  UnlockMethod,
+  VaultView,
 } from '@automator67/worker';
 
 export const GIB = 1024 ** 3;
@@ -235,6 +237,56 @@ export function makeSnapshot(change: Partial<Snapshot> = {}): Snapshot {
       heartbeatSeconds: 30,
       weights: { cpu: 30, memory: 25, latency: 20, connections: 15, history: 10 },
     },
+    ...change,
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+export const FAKE_WORDS = [
+  'lusab',
+  'babad',
+  'gutih',
+  'tugad',
+  'mudof',
+  'sakat',
+  'haguz',
+  'biram',
+  'jokin',
+] as const;
+
+export function makeMethod(change: Partial<UnlockMethod> = {}): UnlockMethod {
+  return {
+    id: 'm1',
+    kind: 'passphrase',
+    label: 'Passphrase',
+    createdAt: Date.now() - 12 * DAY_MS,
+    salt: 'c2FsdC1vZi1hLW1ldGhvZA',
+    ...change,
+  };
+}
+
+export function makePasskeyMethod(change: Partial<UnlockMethod> = {}): UnlockMethod {
+  return makeMethod({
+    id: 'm3',
+    kind: 'passkey',
+    label: 'This laptop',
+    credential: 'Y3JlZGVudGlhbA',
+    ...change,
+  });
+}
+
+export function makeVault(change: Partial<VaultView> = {}): VaultView {
+  return {
+    state: 'open',
+    name: 'My cloud',
+    methods: [
+      makeMethod(),
+      makeMethod({ id: 'm2', kind: 'recovery', label: 'Recovery kit', salt: 'c2FsdC0y' }),
+    ],
+    keyEpoch: 2,
+    keyCreatedAt: Date.now() - 12 * DAY_MS,
+    keyDueAt: Date.now() + 18 * DAY_MS,
     ...change,
   };
 }

@@ -13,11 +13,14 @@ import {
   makeActivity,
   makeApp,
   makeDeployment,
+  makeMethod,
   makeNode,
+  makePasskeyMethod,
   makePlacement,
   makePlan,
   makePoints,
   makeReplica,
+  makeVault,
 } from './fake-data';
 
 function sceneNodes(): NodeView[] {
@@ -262,6 +265,44 @@ function addHandlers(client: FakeClient): void {
   });
 }
 
+function addVault(client: FakeClient): void {
+  const secretOf = (ref: number) => client.offered[ref - 1]?.text ?? '';
+  client.answer('vault.create', async ({ name }) => {
+    await wait(1500);
+    return client.setVault(makeVault({ name, keyEpoch: 1, keyCreatedAt: Date.now() }));
+  });
+  client.answer('vault.unlock', async ({ secret }) => {
+    await wait(1000);
+    if (secretOf(secret) === 'wrong') {
+      throw new EngineError({ code: 'unauthorized', message: 'It does not open.' });
+    }
+    return client.setVault({ state: 'open' });
+  });
+  client.answer('vault.rotate', async () => {
+    await wait(900);
+    return client.setVault({
+      keyEpoch: (client.vault.keyEpoch ?? 0) + 1,
+      keyCreatedAt: Date.now(),
+    });
+  });
+  client.answer('vault.remove_method', async ({ method }) => {
+    await wait(600);
+    return client.setVault({ methods: client.vault.methods.filter(({ id }) => id !== method) });
+  });
+  client.answer('vault.add_method', async ({ kind, label }) => {
+    await wait(1000);
+    const method = makeMethod({ id: `m${Date.now()}`, kind, label, createdAt: Date.now() });
+    return client.setVault({ methods: [...client.vault.methods, method] });
+  });
+  client.answer('vault.change_passphrase', async ({ current }) => {
+    await wait(1200);
+    if (secretOf(current) === 'wrong') {
+      throw new EngineError({ code: 'unauthorized', message: 'It does not open.' });
+    }
+    return { vault: client.vault };
+  });
+}
+
 function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -295,6 +336,10 @@ export function makeScene(name: string): FakeClient {
     client.role = 'follower';
     client.status = 'follower';
   }
+  client.vault = makeVault({ methods: [...makeVault().methods, makePasskeyMethod()] });
+  if (name === 'new') client.vault = { state: 'absent', methods: [] };
+  if (name === 'locked') client.vault = { ...client.vault, state: 'locked' };
   addHandlers(client);
+  addVault(client);
   return client;
 }

@@ -361,12 +361,149 @@ export type Snapshot = {
   settings: Settings;
 };
 
+/** Cost of turning a passphrase into a key (Argon2id, RFC 9106, one lane). At least 64 MiB and 3 passes, or 32 MiB and 6. */
+export type Argon2 = {
+  /** Memory of one derivation, KiB. */
+  memoryKib: number;
+  /** Passes over it. */
+  passes: number;
+};
+
+/** One way to open the vault. */
+export type UnlockMethod = {
+  /** Its id. */
+  id: string;
+  /** What it asks for. */
+  kind: 'passphrase' | 'recovery' | 'passkey' | 'device';
+  /** What the person calls it. */
+  label: string;
+  /** Unix ms. */
+  createdAt: number;
+  /** Public salt, base64url: a passkey is asked with it. */
+  salt: string;
+  /** Id of the passkey, base64url; only of passkeys. */
+  credential?: string;
+};
+
+/** The vault of this device. What is in it is told only while it is open. */
+export type VaultView = {
+  /** `absent`: nothing was created on this device yet. */
+  state: 'absent' | 'locked' | 'open';
+  /** Of the workspace. */
+  name?: string;
+  /** Ways to open it. */
+  methods: UnlockMethod[];
+  /** Counts the vault keys there have been. */
+  keyEpoch?: number;
+  /** Unix ms of the newest one. */
+  keyCreatedAt?: number;
+  /** When it is to be replaced, Unix ms. */
+  keyDueAt?: number;
+};
+
 /** Every command and query: what is asked, what is answered, what is told on the way. */
 export type Commands = {
   /** Everything, once; events keep it true. */
   'engine.state': {
     req: Record<string, never>;
     res: Snapshot;
+    progress: never;
+  };
+  /** The vault: whether there is one, whether it is open, and the ways to open it. */
+  'vault.status': {
+    req: Record<string, never>;
+    res: {
+      vault: VaultView;
+    };
+    progress: never;
+  };
+  /** Create the vault of this device. Everything that is kept from then on is sealed under its key. */
+  'vault.create': {
+    req: {
+      /** Of the workspace. */
+      name: string;
+      /** The passphrase, by the number the host gave it. */
+      passphrase: number;
+      /** Cost of the passphrase. */
+      argon2: Argon2;
+      /** The recovery words, by number. */
+      recovery: number;
+    };
+    res: {
+      vault: VaultView;
+    };
+    progress: never;
+  };
+  /** Open the vault. */
+  'vault.unlock': {
+    req: {
+      /** Which unlock method; left out: the first of the kind that the secret is of. */
+      method?: string;
+      /** What the secret is. */
+      kind: 'passphrase' | 'recovery' | 'passkey' | 'device';
+      /** The secret, by the number the host gave it. */
+      secret: number;
+    };
+    res: {
+      vault: VaultView;
+    };
+    progress: never;
+  };
+  /** Replace the passphrase. The vault key stays; only its wrap is new. */
+  'vault.change_passphrase': {
+    req: {
+      /** The passphrase of now, by number. */
+      current: number;
+      /** The new one, by number. */
+      passphrase: number;
+      /** Cost of the new one. */
+      argon2: Argon2;
+    };
+    res: {
+      vault: VaultView;
+    };
+    progress: never;
+  };
+  /** Add a way to open the vault. Asks for one that exists, since only that can open the vault key. */
+  'vault.add_method': {
+    req: {
+      /** What the new one is. */
+      kind: 'recovery' | 'passkey' | 'device';
+      /** What to call it. */
+      label: string;
+      /** Its secret, by number. */
+      secret: number;
+      /** The salt the passkey was asked with, base64url; only of passkeys. */
+      salt?: string;
+      /** Id of the passkey, base64url; only of passkeys. */
+      credential?: string;
+      /** What `with` is. */
+      withKind: 'passphrase' | 'recovery' | 'passkey' | 'device';
+      /** The secret of a way that exists, by number. */
+      with: number;
+    };
+    res: {
+      vault: VaultView;
+    };
+    progress: never;
+  };
+  /** Take a way to open the vault away, and replace the vault key, so that an old copy of it opens nothing new. */
+  'vault.remove_method': {
+    req: {
+      /** Its id. */
+      method: string;
+    };
+    res: {
+      vault: VaultView;
+    };
+    progress: never;
+  };
+  /** Replace the vault key and seal everything anew under it. It happens by itself every 30 days while the vault is open. */
+  'vault.rotate': {
+    req: Record<string, never>;
+    res: {
+      vault: VaultView;
+    };
     progress: never;
   };
   /** Claim a node with its one-time code. Pins this controller's key on the node. */
@@ -595,6 +732,10 @@ export const STREAMS: readonly (keyof Commands)[] = ['app.logs'];
 
 /** Every event and its body. */
 export type Events = {
+  /** The vault was created, opened or locked, or a way to open it came or went. */
+  'vault.changed': {
+    vault: VaultView;
+  };
   /** A node is new or changed. */
   'node.changed': {
     node: NodeView;

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useEngine } from '../../engine/hooks';
 import { Card, CardHeader } from '../../ui/Card';
 import { CopyButton } from '../../ui/CopyButton';
@@ -6,11 +7,15 @@ import { Skeleton } from '../../ui/Skeleton';
 import { HeartbeatCard } from './HeartbeatCard';
 import { WeightsCard } from './WeightsCard';
 
-export function SettingsPage() {
+/** `security` is another feature's part of this page. */
+export function SettingsPage({ security }: { security?: ReactNode }) {
   const settings = useEngine((mirror) => mirror.settings);
   return (
     <>
-      <PageHeader title="Settings" hint="How this cloud watches its nodes and spreads the load." />
+      <PageHeader
+        title="Settings"
+        hint="How this cloud watches its nodes and spreads the load, and who may open it."
+      />
       <div className="space-y-5">
         {settings ? (
           <>
@@ -20,6 +25,7 @@ export function SettingsPage() {
         ) : (
           <Skeleton className="h-80 rounded-xl" />
         )}
+        {security}
         <About />
       </div>
     </>

@@ -1,0 +1,41 @@
+// The pages are there only while the vault is open; before that a person creates or opens it. A
+// lock takes them away, and with them whatever they held.
+import { Suspense, useEffect, type ReactNode } from 'react';
+import { deployStore } from '../features/deploy/deploy-draft';
+import { startAutoLock } from '../features/vault/auto-lock';
+import { useEngine, useEngineStore } from '../engine/hooks';
+import { clearToasts } from '../ui/toast-store';
+import { ConnectionBanner } from './ConnectionBanner';
+import { lockVault } from './lock-vault';
+import { FirstRun, Unlock } from './pages';
+import { Splash } from './Splash';
+
+export function VaultGate({ children }: { children: ReactNode }) {
+  const store = useEngineStore();
+  const phase = useEngine((mirror) => mirror.phase);
+  const vault = useEngine((mirror) => mirror.vault);
+  const crashed = useEngine((mirror) => mirror.status === 'crashed');
+
+  useEffect(() => {
+    if (phase !== 'ready') return;
+    const end = startAutoLock({
+      lock: () => void lockVault(store),
+      busy: () => store.snapshot().apps.some((app) => app.state === 'deploying'),
+    });
+    return () => {
+      end();
+      // They outlive the pages otherwise: an app's environment is in the one, names are in the other.
+      deployStore.reset();
+      clearToasts();
+    };
+  }, [phase, store]);
+
+  if (phase === 'ready' || phase === 'failed') return children;
+  if (phase === 'starting' || !vault || vault.state === 'open') return <Splash />;
+  return (
+    <Suspense fallback={<Splash />}>
+      {crashed && <ConnectionBanner />}
+      {vault.state === 'absent' ? <FirstRun /> : <Unlock vault={vault} />}
+    </Suspense>
+  );
+}
