@@ -90,6 +90,8 @@ class Invariants final : public NodeWitness, public HostWitness {
   void search_secrets(const Json& value, const std::string& where);
   void search_text(const std::string& text, const std::string& where);
   [[nodiscard]] const FakeNode* find_node(const NodeId& id) const;
+  void note_lowered(const AppRecord& app);
+  [[nodiscard]] std::size_t due(const AppRecord& app) const;
   [[nodiscard]] std::string unsettled(const State& state, const AppRecord& app) const;
   [[nodiscard]] std::string unsettled(const State& state, const FakeNode& node) const;
 
@@ -110,7 +112,8 @@ class Invariants final : public NodeWitness, public HostWitness {
   Commands commands_;
   std::vector<std::string> secrets_;
   bool serving_changed_ = false;
-  std::set<std::string> stopped_;  // apps that were, and have not served again since
+  std::set<std::string> stopped_;               // apps that were, and have not served again since
+  std::map<std::string, std::size_t> lowered_;  // to how many, by a rollout
   std::map<std::pair<NodeId, std::string>, std::size_t> reached_;  // by gateway and app
 };
 

@@ -8,11 +8,17 @@ namespace a67::sim {
 namespace {
 
 // How many ready replicas a gateway must have: the fewest of what was and what is wanted.
-std::size_t floor_of(const AppRecord* app) {
-  if (app == nullptr || app->stopped || app->serving.empty()) return 0;
-  std::int64_t wanted = app->wanted;
-  if (const DeploymentRecord* rollout = app->rollout()) wanted = std::min(wanted, rollout->wanted);
+std::size_t floor_of(const AppRecord& app) {
+  if (app.stopped || app.serving.empty()) return 0;
+  std::int64_t wanted = app.wanted;
+  if (const DeploymentRecord* rollout = app.rollout()) wanted = std::min(wanted, rollout->wanted);
   return static_cast<std::size_t>(wanted);
+}
+
+bool is_whole(const AppRecord& app) {
+  return std::ranges::count_if(app.assignments, [](const Assignment& assignment) {
+           return assignment.ready && !assignment.draining_since;
+         }) >= app.wanted;
 }
 
 }  // namespace
@@ -25,6 +31,7 @@ void Invariants::check_serving() {
   for (const AppRecord& app : state->apps) {
     if (app.stopped) stopped_.insert(app.name);
     if (!app.stopped && app.rollout() == nullptr) stopped_.erase(app.name);
+    note_lowered(app);
   }
   for (const auto& gateway : nodes_) {
     if (!gateway->up() || state->find_node(gateway->id()) == nullptr) continue;
@@ -35,7 +42,8 @@ void Invariants::check_serving() {
             return node != nullptr && node->up() && node->is_ready(replica.id);
           }));
       const bool serves = !stopped_.contains(route.name);
-      const std::size_t floor = serves ? floor_of(state->find_app(route.name)) : 0;
+      const AppRecord* app = state->find_app(route.name);
+      const std::size_t floor = serves && app != nullptr ? due(*app) : 0;
       // Until a gateway has heard of a new number it cannot have it.
       std::size_t& reached = reached_[{gateway->id(), route.name}];
       reached = std::min(std::max(reached, ready), floor);
@@ -47,6 +55,22 @@ void Invariants::check_serving() {
       }
     }
   }
+}
+
+// A rollout to fewer that was cancelled leaves as many as it had left: more are due only once there
+// were as many as are wanted again.
+void Invariants::note_lowered(const AppRecord& app) {
+  if (const DeploymentRecord* rollout = app.rollout(); rollout && rollout->wanted < app.wanted) {
+    lowered_[app.name] = static_cast<std::size_t>(rollout->wanted);
+  } else if (rollout == nullptr && is_whole(app)) {
+    lowered_.erase(app.name);
+  }
+}
+
+std::size_t Invariants::due(const AppRecord& app) const {
+  const auto lowered = lowered_.find(app.name);
+  const std::size_t floor = floor_of(app);
+  return lowered == lowered_.end() ? floor : std::min(floor, lowered->second);
 }
 
 std::string Invariants::unsettled() const {
