@@ -21,7 +21,10 @@ void Commands::accept(std::int64_t id, std::string name, Json body) {
                   {.code = ErrorCode::kInvalidInput,
                    .message = "A command with the number " + std::to_string(id) + " is running."});
   }
-  if (open_) return start({.id = id, .name = std::move(name), .body = std::move(body)});
+  if (others_closed_ && !name.starts_with(open_prefix_)) return refuse(id, *others_closed_);
+  if (open_ || others_closed_) {
+    return start({.id = id, .name = std::move(name), .body = std::move(body)});
+  }
   if (waiting_.size() >= kWaitingMax) {
     return refuse(id, {.code = ErrorCode::kRateLimited,
                        .message = "The engine is still starting and too many commands wait for it.",
@@ -30,8 +33,22 @@ void Commands::accept(std::int64_t id, std::string name, Json body) {
   waiting_.push_back({.id = id, .name = std::move(name), .body = std::move(body)});
 }
 
+void Commands::open_only(std::string prefix, Error reason) {
+  open_prefix_ = std::move(prefix);
+  others_closed_ = std::move(reason);
+  for (; !waiting_.empty(); waiting_.pop_front()) {
+    Waiting& command = waiting_.front();
+    if (command.name.starts_with(open_prefix_)) {
+      start(std::move(command));
+    } else {
+      refuse(command.id, *others_closed_);
+    }
+  }
+}
+
 void Commands::open() {
   open_ = true;
+  others_closed_.reset();
   for (; !waiting_.empty(); waiting_.pop_front()) start(std::move(waiting_.front()));
 }
 

@@ -49,6 +49,8 @@ class Commands {
   void cancel(std::int64_t id);
   // From now on commands run; those that waited start in their order.
   void open();
+  // Only those whose name begins with `prefix` run, until open(); the others fail with `reason`.
+  void open_only(std::string prefix, Error reason);
   // From now on every command fails with this.
   void close(Error reason);
   // Ends every running command without an answer: the engine goes away.
@@ -78,6 +80,8 @@ class Commands {
   Executor& executor_;
   Emit emit_;
   bool open_ = false;
+  std::string open_prefix_;             // while only some are open ...
+  std::optional<Error> others_closed_;  // ... why the others are not
   std::optional<Error> closed_;
   std::map<std::string, Entry, std::less<>> handlers_;
   std::deque<Waiting> waiting_;

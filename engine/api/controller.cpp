@@ -7,14 +7,10 @@
 #include "engine/api/views.h"
 #include "engine/base/encoding.h"
 #include "engine/deploy/orders.h"
-#include "engine/state/snapshot.h"
 
 namespace a67 {
 namespace {
 
-constexpr std::string_view kIdentityKey = "identity";
-constexpr std::string_view kEpochKey = "epoch";
-constexpr std::string_view kStateKey = "state";
 // Statuses of many nodes come in bunches: one pass for all of them.
 constexpr Duration kPassEvery{50};
 constexpr Duration kSaveRetry{2'000};
@@ -26,8 +22,9 @@ ActivityLevel level_of(NodeState state) {
 
 }  // namespace
 
-Controller::Controller(Ports ports, EmitEvent emit)
+Controller::Controller(Ports ports, StateStore& store, EmitEvent emit)
     : ports_(ports),
+      store_(store),
       emit_(std::move(emit)),
       wake_(ports.executor),
       saved_changed_(ports.executor),
@@ -37,7 +34,9 @@ Controller::Controller(Ports ports, EmitEvent emit)
 
 Task<Result<void>> Controller::start() {
   if (auto loaded = co_await load_identity(); !loaded) co_return loaded;
-  if (auto taken = co_await take_epoch(); !taken) co_return taken;
+  auto epoch = co_await store_.take_epoch();
+  if (!epoch) co_return std::unexpected(epoch.error());
+  epoch_ = *epoch;
   if (auto loaded = co_await load_state(); !loaded) co_return loaded;
   for (const NodeRecord& node : state_.nodes) add_link(node);
   work_ = true;
@@ -58,53 +57,25 @@ Task<void> Controller::await_first_words(Duration max) {
 }
 
 Task<Result<void>> Controller::load_identity() {
-  auto saved = co_await ports_.store.load(std::string(kIdentityKey));
+  auto saved = co_await store_.load_identity();
   if (!saved) co_return std::unexpected(saved.error());
-  Seed seed{};
   if (*saved) {
-    const auto bytes = hex_decode(**saved);
-    if (!bytes || bytes->size() != seed.size()) {
-      co_return fail(ErrorCode::kStoreFailed, "The saved identity is damaged.",
-                     "Nothing was overwritten. Restore the browser profile or data folder from a "
-                     "backup, or start with an empty one and claim the nodes again.");
-    }
-    std::ranges::copy(*bytes, seed.begin());
-  } else {
-    ports_.random.fill(seed);
-    auto written =
-        co_await ports_.store.save(std::string(kIdentityKey), hex_encode(seed), Secrecy::kSecret);
-    if (!written) co_return written;
+    key_.emplace(**saved);
+    co_return Result<void>{};
   }
-  key_.emplace(Sensitive(seed));
-  wipe(seed.data(), seed.size());
-  co_return Result<void>{};
-}
-
-Task<Result<void>> Controller::take_epoch() {
-  auto saved = co_await ports_.store.load(std::string(kEpochKey));
-  if (!saved) co_return std::unexpected(saved.error());
-  std::int64_t last = 0;
-  if (*saved) {
-    auto value = parse_json(**saved);
-    if (!value || !value->is_number_integer()) {
-      co_return fail(ErrorCode::kStoreFailed, "The saved epoch is damaged.",
-                     "Nothing was overwritten. Restore the browser profile or data folder from a "
-                     "backup.");
-    }
-    last = value->get<std::int64_t>();
-  }
-  epoch_ = last + 1;
-  co_return co_await ports_.store.save(std::string(kEpochKey), std::to_string(epoch_),
-                                       Secrecy::kPlain);
+  Seed bytes{};
+  ports_.random.fill(bytes);
+  Sensitive<Seed> seed(bytes);
+  wipe(bytes.data(), bytes.size());
+  key_.emplace(seed);
+  co_return co_await store_.save_identity(std::move(seed));
 }
 
 Task<Result<void>> Controller::load_state() {
-  auto saved = co_await ports_.store.load(std::string(kStateKey));
+  auto saved = co_await store_.load();
   if (!saved) co_return std::unexpected(saved.error());
   if (*saved) {
-    auto state = read_snapshot(**saved);
-    if (!state) co_return std::unexpected(state.error());
-    state_ = std::move(*state);
+    state_ = std::move(**saved);
     for (AppRecord& app : state_.apps) {
       for (Assignment& assignment : app.assignments) {
         if (assignment.draining_since) assignment.draining_since = ports_.executor.now();
@@ -141,7 +112,7 @@ Task<void> Controller::run() {
     const std::int64_t version = changes_;
     const auto orders = desired();
     if (version != saved_) {
-      auto saved = co_await save();
+      auto saved = co_await store_.save(state_);
       save_error_ = saved ? std::nullopt : std::optional(saved.error());
       if (saved) saved_ = version;
       saved_changed_.notify_all();
@@ -157,11 +128,6 @@ Task<void> Controller::run() {
     tell();
     co_await ports_.executor.sleep(kPassEvery);
   }
-}
-
-Task<Result<void>> Controller::save() {
-  co_return co_await ports_.store.save(std::string(kStateKey), write_snapshot(state_),
-                                       Secrecy::kSecret);
 }
 
 Task<void> Controller::sample_metrics() {

@@ -23,6 +23,7 @@
 #include "engine/fleet/node_link.h"
 #include "engine/ports/ports.h"
 #include "engine/state/state.h"
+#include "engine/state/state_store.h"
 
 namespace a67 {
 
@@ -31,7 +32,8 @@ class Controller final : public NodeLinkObserver {
   using EmitEvent = std::function<void(std::string name, Json body)>;
   using Links = std::map<NodeId, std::unique_ptr<NodeLink>>;
 
-  Controller(Ports ports, EmitEvent emit);
+  // REQUIRES: the ports and the store outlive the controller.
+  Controller(Ports ports, StateStore& store, EmitEvent emit);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
@@ -80,11 +82,9 @@ class Controller final : public NodeLinkObserver {
 
  private:
   Task<Result<void>> load_identity();
-  Task<Result<void>> take_epoch();
   Task<Result<void>> load_state();
   Task<void> run();
   Task<void> sample_metrics();
-  Task<Result<void>> save();
   void note_node_changes();
   void order(const std::map<NodeId, DesiredState>& desired);
   [[nodiscard]] std::map<NodeId, DesiredState> desired() const;
@@ -94,6 +94,7 @@ class Controller final : public NodeLinkObserver {
   [[nodiscard]] Json controller_view() const;
 
   Ports ports_;
+  StateStore& store_;
   EmitEvent emit_;
   std::optional<SigningKey> key_;
   std::int64_t epoch_ = 0;

@@ -1,9 +1,9 @@
 // EffectBus turns port calls into effect messages and the host's answers back into results.
 //
 // It is how the engine reaches the world in every host: `http.send`, `stream.open`, `store.load`,
-// `store.save`, `table.*`, `key.*`, `blob.drop` and `log` leave as messages (docs/first-deployment.md
-// and docs/local-mode.md list them), and `result`, `error` and `chunk` messages with the effect's
-// number resume the coroutine that waits.
+// `store.save`, `table.*`, `key.*`, `blob.drop` and `log` leave as messages
+// (docs/first-deployment.md and docs/local-mode.md list them), and `result`, `error` and `chunk`
+// messages with the effect's number resume the coroutine that waits.
 #pragma once
 
 #include <cstdint>

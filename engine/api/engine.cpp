@@ -12,7 +12,10 @@
 #include "engine/api/log_commands.h"
 #include "engine/api/node_commands.h"
 #include "engine/api/rollout_commands.h"
+#include "engine/api/vault_gate.h"
+#include "engine/api/vault_state_store.h"
 #include "engine/base/encoding.h"
+#include "engine/state/plain_state_store.h"
 
 namespace a67 {
 namespace {
@@ -33,6 +36,9 @@ struct Engine::Parts final : WallClock {
   UnixMs unix_at_sync = 0;
   Instant synced_at{};
   std::optional<Random> random;
+  std::unique_ptr<VaultGate> gate;  // null: the host has no doors for a vault
+  std::unique_ptr<StateStore> store;
+  std::optional<LogReencryption> log_reencryption;
   std::unique_ptr<Controller> controller;
   std::unique_ptr<NodeCommands> node_commands;
   std::unique_ptr<RolloutCommands> rollout_commands;
@@ -57,6 +63,9 @@ struct Engine::Parts final : WallClock {
 
   void accept(const Json& message);
   void start(const Json& message);
+  void guard_with_vault();
+  Task<void> start_gate();
+  Task<Result<void>> open_state();
   Task<void> start_controller(std::string host);
   void sync_clock(const Json& message) {
     unix_at_sync = int_or(message, "unixMs");
@@ -105,8 +114,13 @@ void Engine::Parts::start(const Json& message) {
   sync_clock(message);
   out.push_back({{"kind", "hello"}, {"protocol", contract()["protocol"]}, {"version", kVersion}});
 
+  if (bool_or(message, "vault")) {
+    guard_with_vault();
+  } else {
+    store = std::make_unique<PlainStateStore>(effects);
+  }
   controller = std::make_unique<Controller>(
-      Ports{executor, *random, *this, effects, effects, effects, effects, effects},
+      Ports{executor, *random, *this, effects, effects, effects, effects, effects}, *store,
       [this](std::string name, Json body) {
         out.push_back({{"kind", "event"}, {"name", std::move(name)}, {"body", std::move(body)}});
       });
@@ -118,7 +132,52 @@ void Engine::Parts::start(const Json& message) {
   rollout_commands->add_to(commands);
   app_commands->add_to(commands);
   log_commands->add_to(commands);
-  tasks.spawn(start_controller(string_or(message, "host")));
+  if (gate) {
+    tasks.spawn(start_gate());
+  } else {
+    tasks.spawn(start_controller(string_or(message, "host")));
+  }
+}
+
+void Engine::Parts::guard_with_vault() {
+  gate = std::make_unique<VaultGate>(
+      VaultPorts{.keyring = effects, .table = effects, .random = *random, .clock = *this}, executor,
+      VaultGate::Doors{.open_state = [this] { return open_state(); },
+                       .data = [this]() -> Reencryption& { return *log_reencryption; },
+                       .emit =
+                           [this](std::string name, Json body) {
+                             out.push_back({{"kind", "event"},
+                                            {"name", std::move(name)},
+                                            {"body", std::move(body)}});
+                           }});
+  gate->add_to(commands);
+  store = std::make_unique<VaultStateStore>(VaultStateStore::Doors{.executor = executor,
+                                                                   .random = *random,
+                                                                   .clock = *this,
+                                                                   .keyring = effects,
+                                                                   .table = effects,
+                                                                   .earlier = effects},
+                                            gate->vault(), std::string(VaultGate::kWorkspace));
+}
+
+Task<void> Engine::Parts::start_gate() {
+  if (auto started = co_await gate->start(); !started) {
+    out.push_back({{"kind", "fatal"}, {"error", to_json_error(started.error())}});
+    commands.close(started.error());
+    co_return;
+  }
+  out.push_back({{"kind", "ready"}});
+  commands.open_only("vault.", {.code = ErrorCode::kLocked,
+                                .message = "The vault is locked, or was not created yet.",
+                                .hint = "Unlock it, or create it."});
+}
+
+Task<Result<void>> Engine::Parts::open_state() {
+  auto started = co_await controller->start();
+  if (!started) co_return started;
+  log_reencryption.emplace(*static_cast<VaultStateStore&>(*store).log());
+  commands.open();
+  co_return Result<void>{};
 }
 
 Task<void> Engine::Parts::start_controller(std::string host) {

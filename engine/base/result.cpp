@@ -6,7 +6,7 @@
 namespace a67 {
 namespace {
 
-constexpr std::array<std::pair<ErrorCode, std::string_view>, 27> kNames = {{
+constexpr std::array<std::pair<ErrorCode, std::string_view>, 28> kNames = {{
     {ErrorCode::kInvalidInput, "invalid_input"},
     {ErrorCode::kNotFound, "not_found"},
     {ErrorCode::kConflict, "conflict"},
@@ -32,6 +32,7 @@ constexpr std::array<std::pair<ErrorCode, std::string_view>, 27> kNames = {{
     {ErrorCode::kNoMemory, "no_memory"},
     {ErrorCode::kTooLarge, "too_large"},
     {ErrorCode::kStoreFailed, "store_failed"},
+    {ErrorCode::kLocked, "locked"},
     {ErrorCode::kCancelled, "cancelled"},
     {ErrorCode::kInternal, "internal"},
 }};

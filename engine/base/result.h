@@ -40,6 +40,7 @@ enum class ErrorCode : std::uint8_t {
   kNoMemory,
   kTooLarge,
   kStoreFailed,
+  kLocked,
   kCancelled,
   kInternal,
 };

@@ -118,6 +118,12 @@ class ChangeLog {
   // Writes a snapshot and drops what it makes unnecessary. Done by itself when due.
   Task<Result<void>> compact();
 
+  // Seals so many of the stored rows anew, with the key the sealer uses now; each call goes on
+  // where the one before ended. True when that was the last of them; then it begins again. A stop
+  // in between leaves rows under both keys, and the next start begins at the first. REQUIRES: 1 <=
+  // rows <= kTableScanRowsMax.
+  Task<Result<bool>> reseal(std::size_t rows);
+
  private:
   // One record handed over and not durable yet, with all it takes to forget it.
   struct Staged {
@@ -148,6 +154,9 @@ class ChangeLog {
   Task<Result<ChangeRecord>> read(std::uint64_t position);
   [[nodiscard]] Result<void> room() const;
 
+  std::optional<SealedPut> resealable(const TableRow& row, std::string& sealed) const;
+  Task<Result<bool>> reseal_page(std::size_t rows);
+
   [[nodiscard]] bool is_shared() const;
   [[nodiscard]] bool compaction_due() const;
   void prune_erased();
@@ -174,6 +183,8 @@ class ChangeLog {
   std::size_t tail_bytes_ = 0;
   std::vector<std::uint64_t> drops_;  // records that have had their time
   bool compacting_ = false;
+  std::string resealed_;  // the last row that reseal() did; empty: none yet of this folder
+  bool resealing_snapshots_ = false;
 
   GroupWriter writer_;
   TaskScope tasks_;

@@ -101,6 +101,8 @@ bool is_order_hint(std::string_view entity, std::string_view field);
 // Kept in a ring of kActivityLinesMax fields, so that its oldest lines go without a tombstone each.
 inline constexpr std::string_view kActivityEntity = "activity";
 
+// A State was saved in them before.
+bool has_state(const Entities& entities);
 Values entities_of(const State& state);
 // Entities and fields this version does not know are left out, and so is what is incomplete (two
 // devices: one erased a release, one edited it). What was draining drains since Instant{}.

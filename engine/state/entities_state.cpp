@@ -317,6 +317,11 @@ bool is_order_hint(std::string_view entity, std::string_view field) {
          (field == "releases" || field == "deployments" || field == "replicas");
 }
 
+// The key of the mesh is made with the first state and never goes.
+bool has_state(const Entities& entities) {
+  return !value_at(entities, kWorkspace, "meshKey").is_null();
+}
+
 Values entities_of(const State& state) {
   Values values = without_activity(state);
   FieldValues& activity = values[std::string(kActivityEntity)];

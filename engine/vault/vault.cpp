@@ -6,15 +6,19 @@
 #include <utility>
 
 #include "engine/base/encoding.h"
+#include "engine/vault/vault_parts.h"
 #include "engine/vault/wrap_key.h"
 
 namespace a67 {
+
+using vault_parts::is_locked;
+using vault_parts::key_recipients;
+
 namespace {
 
 constexpr std::string_view kHeaderKeyInfo = "automator67/vault/v1/header";
 constexpr std::string_view kCommitment = "automator67/vault/v1/anchor-commitment";
-constexpr std::size_t kIdLength = 20;           // 100 random bits
-constexpr std::uint32_t kStepsMax = 1'000'000;  // of one rotation
+constexpr std::size_t kIdLength = 20;  // 100 random bits
 
 std::unexpected<Error> does_not_open() {
   return fail(ErrorCode::kUnauthorized, "This does not open the vault.",
@@ -27,21 +31,8 @@ std::unexpected<Error> not_ours() {
               "Nothing was opened. Restore the vault from a backup, or from another device.");
 }
 
-std::unexpected<Error> is_locked() {
-  return fail(ErrorCode::kUnauthorized, "The vault is locked.", "Unlock it first.");
-}
-
 bool same_bytes(std::string_view a, std::string_view b) {
   return equal_constant_time(as_bytes(a), as_bytes(b));
-}
-
-// For the wraps of a vault key of `header`'s epoch.
-std::vector<WrapFor> key_recipients(const VaultHeader& header) {
-  std::vector<WrapFor> recipients;
-  for (const UnlockMethod& method : header.methods) {
-    recipients.push_back({.public_key = method.public_key, .ad = wrap_context(header, method)});
-  }
-  return recipients;
 }
 
 std::vector<WrapFor> anchor_recipients(const VaultHeader& header) {
@@ -53,17 +44,6 @@ std::vector<WrapFor> anchor_recipients(const VaultHeader& header) {
 }
 
 }  // namespace
-
-class Vault::Turn {
- public:
-  explicit Turn(bool& changing) : changing_(changing) { changing_ = true; }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() { changing_ = false; }
-
- private:
-  bool& changing_;
-};
 
 Vault::Vault(VaultPorts ports, std::string workspace)
     : ports_(ports), workspace_(std::move(workspace)) {}
@@ -241,7 +221,7 @@ Task<Result<Vault::Enrolled>> Vault::derive_new(NewMethod given) {
                       .label = std::move(given.label),
                       .created_at = ports_.clock.unix_now(),
                       .public_key = {},
-                      .salt = make_salt(),
+                      .salt = given.salt.empty() ? make_salt() : std::move(given.salt),
                       .argon2 = given.argon2,
                       .credential = std::move(given.credential),
                       .anchor_wrap = std::string(kWrapBytes, '\0'),
@@ -325,186 +305,6 @@ Task<Result<void>> Vault::create_open(std::string workspace_name, std::vector<En
                .current = {.header = std::move(header), .key = std::move(key)},
                .next = std::nullopt};
   co_return Result<void>{};
-}
-
-// ---- Changing methods ----
-
-Task<Result<std::string>> Vault::sealed_header(KeyRef header_key, VaultHeader header) {
-  if (auto fine = check_header(header); !fine) co_return std::unexpected(fine.error());
-  const std::string body = write_header_body(header);
-  const auto mac = co_await ports_.keyring.mac(header_key, body);
-  if (!mac) co_return std::unexpected(mac.error());
-  co_return write_header(body, *mac);
-}
-
-// REQUIRES: open, not rotating.
-Task<Result<void>> Vault::replace_header(VaultHeader header) {
-  ++header.revision;
-  auto text = co_await sealed_header(open_->header_key.ref(), header);
-  if (!text) co_return std::unexpected(text.error());
-  TableBatch batch;
-  batch.put.emplace_back(header_key(), std::move(*text));
-  if (auto done = co_await ports_.table.apply(std::move(batch)); !done) co_return done;
-  if (!open_) co_return is_locked();  // meanwhile; the change is durable
-  open_->current.header = std::move(header);
-  co_return Result<void>{};
-}
-
-// A method sealed for and pinned, by the hand of one that proves itself.
-Task<Result<UnlockMethod>> Vault::enroll(UnlockWith proof, NewMethod given) {
-  const VaultHeader header = open_->current.header;
-  const auto proven = co_await prove(header, std::move(proof));
-  if (!proven) co_return std::unexpected(proven.error());
-  const UnlockMethod* by = header.find(proven->id);
-  auto added = co_await derive_new(std::move(given));
-  if (!added) co_return std::unexpected(added.error());
-  UnlockMethod& method = added->method;
-
-  const MethodRef hand = proven->method.ref();
-  auto anchor = co_await ports_.keyring.rewrap(
-      hand, by->anchor_wrap, anchor_context(header, *by),
-      {{.public_key = method.public_key, .ad = anchor_context(header, method)}});
-  if (!anchor) co_return std::unexpected(anchor.error());
-  method.anchor_wrap = std::move(anchor->front());
-  auto key = co_await ports_.keyring.rewrap(
-      hand, by->wrap, wrap_context(header, *by),
-      {{.public_key = method.public_key, .ad = wrap_context(header, method)}});
-  if (!key) co_return std::unexpected(key.error());
-  method.wrap = std::move(key->front());
-  if (!open_) co_return is_locked();
-  const auto commitment = co_await anchor_commitment(open_->header_key.ref());
-  if (!commitment) co_return std::unexpected(commitment.error());
-  auto pin =
-      co_await ports_.keyring.pin(added->ref.ref(), pin_message(header, method, *commitment));
-  if (!pin) co_return std::unexpected(pin.error());
-  method.anchor_pin = std::move(*pin);
-  if (!open_) co_return is_locked();
-  co_return std::move(method);
-}
-
-Task<Result<MethodId>> Vault::add_method(UnlockWith proof, NewMethod method) {
-  const Held<SecretRef> proof_secret(ports_.keyring, proof.secret);
-  const Held<SecretRef> new_secret(ports_.keyring, method.secret);
-  if (changing_) co_return fail(ErrorCode::kConflict, "The vault is being changed.", "Try again.");
-  if (auto fine = may_change(); !fine) co_return std::unexpected(fine.error());
-  const Turn turn(changing_);
-  auto added = co_await enroll(std::move(proof), std::move(method));
-  if (!added) co_return std::unexpected(added.error());
-  MethodId id = added->id;
-  VaultHeader header = open_->current.header;
-  header.methods.push_back(std::move(*added));
-  if (auto done = co_await replace_header(std::move(header)); !done) {
-    co_return std::unexpected(done.error());
-  }
-  co_return id;
-}
-
-Task<Result<MethodId>> Vault::replace_method(UnlockWith proof, MethodId replaced,
-                                             NewMethod method) {
-  const Held<SecretRef> proof_secret(ports_.keyring, proof.secret);
-  const Held<SecretRef> new_secret(ports_.keyring, method.secret);
-  if (changing_) co_return fail(ErrorCode::kConflict, "The vault is being changed.", "Try again.");
-  if (auto fine = may_change(); !fine) co_return std::unexpected(fine.error());
-  if (open_->current.header.find(replaced) == nullptr) {
-    co_return fail(ErrorCode::kNotFound, "The vault has no such way to unlock it.");
-  }
-  const Turn turn(changing_);
-  auto added = co_await enroll(std::move(proof), std::move(method));
-  if (!added) co_return std::unexpected(added.error());
-  MethodId id = added->id;
-  VaultHeader header = open_->current.header;
-  *std::ranges::find(header.methods, replaced, &UnlockMethod::id) = std::move(*added);
-  header.rotation_due = true;
-  if (auto done = co_await replace_header(std::move(header)); !done) {
-    co_return std::unexpected(done.error());
-  }
-  co_return id;
-}
-
-Task<Result<void>> Vault::remove_method(MethodId method) {
-  if (changing_) co_return fail(ErrorCode::kConflict, "The vault is being changed.", "Try again.");
-  if (auto fine = may_change(); !fine) co_return fine;
-  VaultHeader header = open_->current.header;
-  if (header.find(method) == nullptr) {
-    co_return fail(ErrorCode::kNotFound, "The vault has no such way to unlock it.");
-  }
-  if (header.methods.size() == 1) {
-    co_return fail(ErrorCode::kForbidden, "This is the last way to unlock the vault.",
-                   "Add another way first, then remove this one.");
-  }
-  const Turn turn(changing_);
-  std::erase_if(header.methods, [&](const UnlockMethod& entry) { return entry.id == method; });
-  header.rotation_due = true;
-  co_return co_await replace_header(std::move(header));
-}
-
-// ---- Rotation ----
-
-Task<Result<void>> Vault::begin_rotation() {
-  VaultHeader header = open_->current.header;
-  if (header.epoch == 0xFFFFFFFF) {
-    co_return fail(ErrorCode::kTooLarge, "This vault has had every key it can have.");
-  }
-  ++header.epoch;
-  ++header.revision;
-  header.epoch_started_at = ports_.clock.unix_now();
-  header.rotating = true;
-  header.rotation_due = false;
-  auto made = co_await ports_.keyring.make(key_recipients(header));
-  if (!made) co_return std::unexpected(made.error());
-  Held<KeyRef> key(ports_.keyring, made->key);
-  for (std::size_t at = 0; at < header.methods.size(); ++at) {
-    header.methods[at].wrap = std::move(made->wraps[at]);
-  }
-  if (!open_) co_return is_locked();
-  auto text = co_await sealed_header(open_->header_key.ref(), header);
-  if (!text) co_return std::unexpected(text.error());
-  TableBatch batch;
-  batch.put.emplace_back(next_key(), std::move(*text));
-  // Nothing was sealed with the new key yet: when this fails, or nobody knows, the next attempt may
-  // well make another one.
-  if (auto done = co_await ports_.table.apply(std::move(batch)); !done) co_return done;
-  if (!open_) co_return is_locked();
-  open_->next = Generation{.header = std::move(header), .key = std::move(key)};
-  co_return Result<void>{};
-}
-
-// The new header takes the old one's place and is no longer beside it: one batch.
-Task<Result<void>> Vault::finish_rotation() {
-  VaultHeader header = open_->next->header;
-  header.rotating = false;
-  ++header.revision;
-  auto text = co_await sealed_header(open_->header_key.ref(), header);
-  if (!text) co_return std::unexpected(text.error());
-  TableBatch batch;
-  batch.put.emplace_back(header_key(), std::move(*text));
-  batch.erase.push_back(next_key());
-  if (auto done = co_await ports_.table.apply(std::move(batch)); !done) co_return done;
-  if (!open_ || !open_->next) co_return is_locked();
-  open_->current = std::move(*open_->next);
-  open_->current.header = std::move(header);
-  open_->next.reset();
-  co_return Result<void>{};
-}
-
-Task<Result<void>> Vault::rotate(Reencryption* data) {
-  if (!open_) co_return is_locked();
-  if (changing_) co_return fail(ErrorCode::kConflict, "The vault is being changed.", "Try again.");
-  const Turn turn(changing_);
-  if (!open_->next) {
-    if (auto begun = co_await begin_rotation(); !begun) co_return begun;
-  }
-  for (std::uint32_t steps = 0; steps < kStepsMax; ++steps) {
-    if (!open_ || !open_->next) co_return is_locked();
-    const EpochKey from{.epoch = open_->current.header.epoch, .key = open_->current.key.ref()};
-    const auto done = co_await data->step(from, newest_key());
-    if (!done) co_return std::unexpected(done.error());
-    if (!*done) continue;
-    if (!open_ || !open_->next) co_return is_locked();
-    co_return co_await finish_rotation();
-  }
-  co_return fail(ErrorCode::kInternal, "The change of the vault's key found no end.",
-                 "It goes on when the vault is unlocked again.");
 }
 
 }  // namespace a67

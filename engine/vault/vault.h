@@ -46,6 +46,7 @@ struct NewMethod {
   std::string label;
   std::optional<Argon2Params> argon2 = {};  // of a passphrase; else none
   std::string credential = {};              // of a passkey
+  std::string salt = {};                    // 16 bytes; empty: a random one
 };
 
 // Who wants in. Without a method, every one of the kind is tried.

@@ -793,5 +793,6 @@ export type ErrorCode =
   | 'no_memory'
   | 'too_large'
   | 'store_failed'
+  | 'locked'
   | 'cancelled'
   | 'internal';

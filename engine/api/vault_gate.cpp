@@ -1,0 +1,233 @@
+#include "engine/api/vault_gate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <span>
+#include <utility>
+
+#include "engine/base/encoding.h"
+
+namespace a67 {
+namespace {
+
+constexpr Duration kLookForRotationEvery = std::chrono::hours(1);
+constexpr std::string_view kPassphraseLabel = "Passphrase";
+constexpr std::string_view kRecoveryLabel = "Recovery kit";
+
+SecretRef secret_at(const Json& body, const char* field) { return {.number = int_or(body, field)}; }
+
+// The contract has checked it.
+MethodKind kind_at(const Json& body, const char* field) {
+  return method_kind_from(string_or(body, field)).value_or(MethodKind::kPassphrase);
+}
+
+Argon2Params argon2_at(const Json& body) {
+  const Json& argon2 = object_at(body, "argon2");
+  return {.memory_kib = static_cast<std::uint32_t>(int_or(argon2, "memoryKib")),
+          .passes = static_cast<std::uint32_t>(int_or(argon2, "passes"))};
+}
+
+std::string text_of(const std::string& bytes) {
+  return base64url_encode(
+      std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
+}
+
+// Nothing when it is not base64url.
+std::optional<std::string> bytes_at(const Json& body, const char* field) {
+  const auto bytes = base64url_decode(string_or(body, field));
+  return bytes ? std::optional(std::string(bytes->begin(), bytes->end())) : std::nullopt;
+}
+
+Json method_view(const UnlockMethod& method) {
+  Json view = {{"id", method.id.value},
+               {"kind", to_string(method.kind)},
+               {"label", method.label},
+               {"createdAt", method.created_at},
+               {"salt", text_of(method.salt)}};
+  if (!method.credential.empty()) view["credential"] = text_of(method.credential);
+  return view;
+}
+
+Json methods_view(const VaultHeader& header) {
+  Json methods = Json::array();
+  for (const UnlockMethod& method : header.methods) methods.push_back(method_view(method));
+  return methods;
+}
+
+}  // namespace
+
+VaultGate::VaultGate(VaultPorts ports, Executor& executor, Doors doors)
+    : ports_(ports),
+      executor_(executor),
+      doors_(std::move(doors)),
+      vault_(ports, std::string(kWorkspace)),
+      tasks_(executor) {}
+
+void VaultGate::add_to(Commands& commands) {
+  using Method = Task<Result<Json>> (VaultGate::*)(Commands::Context, Json);
+  const auto add = [&](const char* name, Method method) {
+    // A change that was begun is ended: half of one must not be left to the next start.
+    commands.add(
+        name,
+        [this, method](Commands::Context context, Json body) {
+          return (this->*method)(std::move(context), std::move(body));
+        },
+        Commands::Cancel::kAsk);
+  };
+  add("vault.status", &VaultGate::status);
+  add("vault.create", &VaultGate::create);
+  add("vault.unlock", &VaultGate::unlock);
+  add("vault.change_passphrase", &VaultGate::change_passphrase);
+  add("vault.add_method", &VaultGate::add_method);
+  add("vault.remove_method", &VaultGate::remove_method);
+  add("vault.rotate", &VaultGate::rotate);
+}
+
+Task<Result<void>> VaultGate::start() {
+  auto header = co_await vault_.inspect();
+  if (header) {
+    seen_ = std::move(*header);
+  } else if (header.error().code != ErrorCode::kNotFound) {
+    co_return std::unexpected(header.error());
+  }
+  tell();
+  co_return Result<void>{};
+}
+
+// ---- commands
+
+Task<Result<Json>> VaultGate::status(Commands::Context /*context*/, Json /*body*/) {
+  co_return Json{{"vault", view()}};
+}
+
+Task<Result<Json>> VaultGate::create(Commands::Context /*context*/, Json body) {
+  std::vector<NewMethod> methods;
+  methods.push_back({.kind = MethodKind::kPassphrase,
+                     .secret = secret_at(body, "passphrase"),
+                     .label = std::string(kPassphraseLabel),
+                     .argon2 = argon2_at(body)});
+  methods.push_back({.kind = MethodKind::kRecovery,
+                     .secret = secret_at(body, "recovery"),
+                     .label = std::string(kRecoveryLabel)});
+  auto created = co_await vault_.create(string_or(body, "name"), std::move(methods));
+  if (!created) co_return std::unexpected(created.error());
+  seen_ = vault_.header();
+  if (auto entered = co_await enter(); !entered) co_return std::unexpected(entered.error());
+  co_return tell();
+}
+
+Task<Result<Json>> VaultGate::unlock(Commands::Context /*context*/, Json body) {
+  if (vault_.is_open()) {
+    ports_.keyring.forget({secret_at(body, "secret").number});
+    co_return Json{{"vault", view()}};
+  }
+  auto opened = co_await vault_.unlock({.kind = kind_at(body, "kind"),
+                                        .secret = secret_at(body, "secret"),
+                                        .method = MethodId(string_or(body, "method"))});
+  if (!opened) co_return std::unexpected(opened.error());
+  seen_ = vault_.header();
+  if (auto entered = co_await enter(); !entered) co_return std::unexpected(entered.error());
+  co_return tell();
+}
+
+// What the vault guards is opened before anybody hears that the vault is: an open vault is one that
+// answers.
+Task<Result<void>> VaultGate::enter() {
+  auto opened = co_await doors_.open_state();
+  if (!opened) {
+    vault_.lock();
+    co_return opened;
+  }
+  tasks_.spawn(rotate_when_due());
+  co_return Result<void>{};
+}
+
+Task<Result<Json>> VaultGate::change_passphrase(Commands::Context /*context*/, Json body) {
+  const UnlockWith proof{.kind = MethodKind::kPassphrase, .secret = secret_at(body, "current")};
+  NewMethod next{.kind = MethodKind::kPassphrase,
+                 .secret = secret_at(body, "passphrase"),
+                 .label = std::string(kPassphraseLabel),
+                 .argon2 = argon2_at(body)};
+  MethodId replaced;
+  if (vault_.is_open()) {
+    const auto& methods = vault_.header().methods;
+    const auto found = std::ranges::find(methods, MethodKind::kPassphrase, &UnlockMethod::kind);
+    if (found != methods.end()) replaced = found->id;
+  }
+  auto changed = co_await vault_.replace_method(proof, replaced, std::move(next));
+  if (!changed) co_return std::unexpected(changed.error());
+  co_return tell();
+}
+
+Task<Result<Json>> VaultGate::add_method(Commands::Context /*context*/, Json body) {
+  const auto salt = bytes_at(body, "salt");
+  const auto credential = bytes_at(body, "credential");
+  if (!salt || !credential) {
+    ports_.keyring.forget({secret_at(body, "secret").number, secret_at(body, "with").number});
+    co_return fail(ErrorCode::kInvalidInput, "This is not base64url.", {},
+                   salt ? "credential" : "salt");
+  }
+  auto added = co_await vault_.add_method(
+      {.kind = kind_at(body, "withKind"), .secret = secret_at(body, "with")},
+      {.kind = kind_at(body, "kind"),
+       .secret = secret_at(body, "secret"),
+       .label = string_or(body, "label"),
+       .credential = *credential,
+       .salt = *salt});
+  if (!added) co_return std::unexpected(added.error());
+  co_return tell();
+}
+
+Task<Result<Json>> VaultGate::remove_method(Commands::Context /*context*/, Json body) {
+  auto removed = co_await vault_.remove_method(MethodId(string_or(body, "method")));
+  if (!removed) co_return std::unexpected(removed.error());
+  tell();
+  // Whoever had that way in may have kept the key: from now on there is another.
+  auto rotated = co_await vault_.rotate(&doors_.data());
+  if (!rotated) co_return std::unexpected(rotated.error());
+  co_return tell();
+}
+
+Task<Result<Json>> VaultGate::rotate(Commands::Context /*context*/, Json /*body*/) {
+  if (!vault_.is_open())
+    co_return fail(ErrorCode::kLocked, "The vault is locked.", "Unlock it first.");
+  auto rotated = co_await vault_.rotate(&doors_.data());
+  if (!rotated) co_return std::unexpected(rotated.error());
+  co_return tell();
+}
+
+// Goes on with a rotation that was stopped, then waits for the key to grow old.
+Task<void> VaultGate::rotate_when_due() {
+  for (;;) {
+    if (!vault_.is_open()) co_return;
+    if (vault_.is_rotating() || vault_.rotation_due().due()) {
+      auto rotated = co_await vault_.rotate(&doors_.data());
+      if (rotated) tell();
+    }
+    co_await executor_.sleep(kLookForRotationEvery);
+  }
+}
+
+// ---- telling
+
+Json VaultGate::tell() {
+  if (vault_.is_open()) seen_ = vault_.header();
+  Json told = {{"vault", view()}};
+  doors_.emit("vault.changed", told);
+  return told;
+}
+
+Json VaultGate::view() const {
+  if (!seen_) return {{"state", "absent"}, {"methods", Json::array()}};
+  Json vault = {{"state", vault_.is_open() ? "open" : "locked"},
+                {"name", seen_->workspace_name},
+                {"methods", methods_view(*seen_)}};
+  if (vault_.is_open()) {
+    vault["keyEpoch"] = seen_->epoch;
+    vault["keyCreatedAt"] = seen_->epoch_started_at;
+    vault["keyDueAt"] = seen_->epoch_started_at + kRotateEvery.count();
+  }
+  return vault;
+}
+
+}  // namespace a67

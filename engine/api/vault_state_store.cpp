@@ -1,0 +1,145 @@
+#include "engine/api/vault_state_store.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "engine/base/encoding.h"
+#include "engine/base/json.h"
+
+namespace a67 {
+namespace {
+
+// Of the table; shared by all workspaces of the device.
+constexpr std::string_view kDeviceKey = "device";
+constexpr std::string_view kEpochKey = "epoch";
+constexpr std::size_t kDeviceNameLength = 16;
+
+constexpr std::string_view kIdentityEntity = "identity";
+constexpr std::string_view kSeedField = "seed";
+
+std::unexpected<Error> damaged(std::string_view what) {
+  return fail(ErrorCode::kStoreFailed, "The saved " + std::string(what) + " is damaged.",
+              "Nothing was overwritten. Restore a backup, or start anew in another browser profile "
+              "or data folder.");
+}
+
+std::optional<std::int64_t> number_of(const std::string& text) {
+  const auto value = parse_json(text);
+  if (!value || !value->is_number_integer()) return std::nullopt;
+  return value->get<std::int64_t>();
+}
+
+}  // namespace
+
+VaultStateStore::VaultStateStore(Doors doors, const Vault& vault, std::string workspace)
+    : doors_(doors),
+      workspace_(std::move(workspace)),
+      sealer_(doors.keyring, vault, workspace_),
+      earlier_(doors.earlier) {}
+
+Task<Result<std::string>> VaultStateStore::device() {
+  auto saved = co_await doors_.table.get(std::string(kDeviceKey));
+  if (!saved) co_return std::unexpected(saved.error());
+  if (*saved) co_return std::move(**saved);
+  std::string made = doors_.random.make_name(kDeviceNameLength);
+  auto kept = co_await doors_.table.apply({.put = {{std::string(kDeviceKey), made}}, .erase = {}});
+  if (!kept) co_return std::unexpected(kept.error());
+  co_return made;
+}
+
+Task<Result<void>> VaultStateStore::open_log() {
+  auto name = co_await device();
+  if (!name) co_return std::unexpected(name.error());
+  auto log = co_await ChangeLog::open({.executor = doors_.executor,
+                                       .random = doors_.random,
+                                       .clock = doors_.clock,
+                                       .table = doors_.table,
+                                       .sealer = sealer_},
+                                      {.workspace = workspace_, .device = std::move(*name)});
+  if (!log) co_return std::unexpected(log.error());
+  log_ = std::move(*log);
+  co_return Result<void>{};
+}
+
+Task<Result<std::optional<Sensitive<Seed>>>> VaultStateStore::load_identity() {
+  if (!log_) {
+    if (auto opened = co_await open_log(); !opened) co_return std::unexpected(opened.error());
+  }
+  const Json& saved = value_at(log_->entities(), kIdentityEntity, kSeedField);
+  if (saved.is_null()) {
+    auto earlier = co_await earlier_.load_identity();
+    if (!earlier) co_return std::unexpected(earlier.error());
+    if (!*earlier) co_return std::optional<Sensitive<Seed>>{};
+    auto kept = co_await save_identity((*earlier)->clone());
+    if (!kept) co_return std::unexpected(kept.error());
+    co_return std::move(*earlier);
+  }
+  const auto bytes =
+      saved.is_string() ? hex_decode(saved.get_ref<const std::string&>()) : std::optional<Bytes>{};
+  if (!bytes || bytes->size() != Seed{}.size()) co_return damaged("identity");
+  Seed seed{};
+  std::ranges::copy(*bytes, seed.begin());
+  co_return std::optional(Sensitive(seed));
+}
+
+Task<Result<void>> VaultStateStore::save_identity(Sensitive<Seed> seed) {
+  Change change{.fields = {{.entity = std::string(kIdentityEntity),
+                            .field = std::string(kSeedField),
+                            .value = hex_encode(seed.expose())}},
+                .tombstones = {},
+                .note = "identity"};
+  auto kept = co_await log_->append(std::move(change));
+  if (!kept) co_return std::unexpected(kept.error());
+  co_return Result<void>{};
+}
+
+Task<Result<std::int64_t>> VaultStateStore::take_epoch() {
+  auto saved = co_await doors_.table.get(std::string(kEpochKey));
+  if (!saved) co_return std::unexpected(saved.error());
+  std::int64_t last = 0;
+  if (*saved) {
+    const auto number = number_of(**saved);
+    if (!number) co_return damaged("epoch");
+    last = *number;
+  } else {
+    auto earlier = co_await earlier_.take_epoch();
+    if (!earlier) co_return std::unexpected(earlier.error());
+    last = *earlier;
+  }
+  auto kept = co_await doors_.table.apply(
+      {.put = {{std::string(kEpochKey), std::to_string(last + 1)}}, .erase = {}});
+  if (!kept) co_return std::unexpected(kept.error());
+  co_return last + 1;
+}
+
+Task<Result<std::optional<State>>> VaultStateStore::load() {
+  if (has_state(log_->entities())) {
+    auto state = state_from(log_->entities());
+    if (!state) co_return std::unexpected(state.error());
+    co_return std::optional(std::move(*state));
+  }
+  auto earlier = co_await earlier_.load();
+  if (!earlier) co_return std::unexpected(earlier.error());
+  if (*earlier) {
+    if (auto kept = co_await save(**earlier); !kept) co_return std::unexpected(kept.error());
+    if (auto emptied = co_await earlier_.empty(); !emptied) {
+      co_return std::unexpected(emptied.error());
+    }
+  }
+  co_return std::move(*earlier);
+}
+
+Task<Result<void>> VaultStateStore::save(const State& state) {
+  auto kept = co_await log_->append(changes_to(log_->entities(), state));
+  if (!kept) co_return std::unexpected(kept.error());
+  co_return Result<void>{};
+}
+
+// ---- rotation
+
+Task<Result<bool>> LogReencryption::step(EpochKey /*from*/, EpochKey /*to*/) {
+  co_return co_await log_.reseal(kRowsPerStep);
+}
+
+}  // namespace a67

@@ -1,0 +1,68 @@
+// VaultStateStore keeps the controller's state in the change log of an open vault: only what
+// changed is written, sealed, and answered once it is durable.
+//
+// What an earlier version kept in the open (plain_state_store.h) is taken over the first time, and
+// its values are emptied as soon as the log holds them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/api/vault_sealer.h"
+#include "engine/ports/ports.h"
+#include "engine/ports/table.h"
+#include "engine/state/change_log.h"
+#include "engine/state/plain_state_store.h"
+#include "engine/state/state_store.h"
+
+namespace a67 {
+
+class VaultStateStore final : public StateStore {
+ public:
+  struct Doors {
+    Executor& executor;
+    Random& random;
+    const WallClock& clock;
+    Keyring& keyring;
+    Table& table;
+    Store& earlier;
+  };
+  // REQUIRES: the doors and the vault outlive this, and the vault is open when it is first asked.
+  VaultStateStore(Doors doors, const Vault& vault, std::string workspace);
+
+  Task<Result<std::optional<Sensitive<Seed>>>> load_identity() override;
+  Task<Result<void>> save_identity(Sensitive<Seed> seed) override;
+  Task<Result<std::int64_t>> take_epoch() override;
+  Task<Result<std::optional<State>>> load() override;
+  Task<Result<void>> save(const State& state) override;
+
+  // Null until load_identity() was answered.
+  [[nodiscard]] ChangeLog* log() { return log_.get(); }
+
+ private:
+  Task<Result<std::string>> device();
+  Task<Result<void>> open_log();
+
+  Doors doors_;
+  std::string workspace_;
+  VaultSealer sealer_;
+  PlainStateStore earlier_;
+  std::unique_ptr<ChangeLog> log_;
+};
+
+// Seals what the log has stored anew, some rows at a time.
+class LogReencryption final : public Reencryption {
+ public:
+  static constexpr std::size_t kRowsPerStep = 200;
+
+  // REQUIRES: the log outlives this.
+  explicit LogReencryption(ChangeLog& log) : log_(log) {}
+  Task<Result<bool>> step(EpochKey from, EpochKey to) override;
+
+ private:
+  ChangeLog& log_;
+};
+
+}  // namespace a67
