@@ -54,7 +54,7 @@ describe('EngineHost', () => {
     const { engine, host, clock } = setUp();
     host.start();
     expect(engine.received).toEqual([
-      { kind: 'start', seed: 'ab'.repeat(32), unixMs: clock.wallMs, host: 'browser' },
+      { kind: 'start', seed: 'ab'.repeat(32), unixMs: clock.wallMs, host: 'browser', vault: true },
     ]);
   });
 

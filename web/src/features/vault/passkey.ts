@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useClient } from '../../engine/hooks';
 import { offer } from './secret-bytes';
 
-const SALT_BYTES = 32;
+const SALT_BYTES = 16;
 
 export function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
