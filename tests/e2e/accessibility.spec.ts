@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
 import { Cloud, ROOT } from './cloud.ts';
-import { claimAll, deploy } from './page.ts';
+import { claimAll, deploy, visit } from './page.ts';
 
 let cloud: Cloud;
 test.beforeAll(async () => {
@@ -26,7 +26,7 @@ test('every screen is free of accessibility violations and console errors', asyn
       await page.setViewportSize({ width, height: 860 });
       for (const screen of SCREENS) {
         await test.step(`/${screen} ${scheme} ${width}`, async () => {
-          await page.goto(cloud.pageUrl + screen);
+          await visit(page, cloud.pageUrl + screen);
           await expect(page.locator('main')).toBeVisible();
           await expect(page.locator('main h1')).toBeVisible();
           const { violations } = await new AxeBuilder({ page }).analyze();

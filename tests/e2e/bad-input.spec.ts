@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folderOf, hostileTar } from './archives.ts';
 import { Cloud, ROOT } from './cloud.ts';
-import { chooseSource, claimAll, deploy, openApp, startDeploy } from './page.ts';
+import { chooseSource, claimAll, deploy, openApp, startDeploy, visit } from './page.ts';
 
 let cloud: Cloud;
 let scratch: string;
@@ -26,7 +26,7 @@ const error = () => page.getByTestId('error-message').first();
 test('a broken archive is refused before anything is sent', async () => {
   const file = join(scratch, 'broken.tar.gz');
   await writeFile(file, 'this is no archive');
-  await page.goto(`${cloud.pageUrl}deploy`);
+  await visit(page, `${cloud.pageUrl}deploy`);
   await page.getByTestId('deploy-archive-input').setInputFiles(file);
   await expect(error()).toContainText(/cannot be read/);
 });
@@ -36,7 +36,7 @@ test('an archive that would write outside its folder is refused', async () => {
     'index.html': '<html></html>',
     '../../escaped.txt': 'out',
   });
-  await page.goto(`${cloud.pageUrl}deploy`);
+  await visit(page, `${cloud.pageUrl}deploy`);
   await page.getByTestId('deploy-archive-input').setInputFiles(file);
   const refused = error();
   // The page may see it already; else the node does.

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
 import { Cloud, ROOT } from './cloud.ts';
 import { Load } from './load.ts';
-import { claimAll, deploy, openApp, scaleTo } from './page.ts';
+import { claimAll, deploy, openApp, reload, scaleTo } from './page.ts';
 import { killFamily, replicasRunning, startNode } from './processes.ts';
 
 const LOAD_PER_SECOND = 200;
@@ -39,7 +39,7 @@ test('an app survives losing a node, and the node comes back clean', async ({ pa
   });
 
   await test.step('a reload of the page loses nothing', async () => {
-    await page.reload();
+    await reload(page);
     await expect(page.getByTestId('app-ready')).toHaveText('3/3');
     expect((await fetch(url)).status).toBe(200);
   });

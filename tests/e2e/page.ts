@@ -2,8 +2,59 @@
 import { expect, type Page } from '@playwright/test';
 import type { Cloud } from './cloud.ts';
 
+export const PASSPHRASE = 'violet canoe sings at noon';
+
+const SCREENS_OF_THE_VAULT = ['vault-name', 'unlock-passphrase', 'lock', 'topbar-lock'] as const;
+
+/** Opens an address and comes in: through first run on a new device, else by the passphrase. */
+export async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await enter(page);
+}
+
+export async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await enter(page);
+}
+
+export async function enter(page: Page): Promise<void> {
+  const shown = SCREENS_OF_THE_VAULT.map((id) => page.getByTestId(id));
+  await expect
+    .poll(async () => (await Promise.all(shown.map((one) => one.isVisible()))).some(Boolean))
+    .toBe(true);
+  if (await page.getByTestId('vault-name').isVisible()) await createVault(page);
+  else if (await page.getByTestId('unlock-passphrase').isVisible()) await unlock(page);
+}
+
+export async function createVault(page: Page): Promise<string[]> {
+  await page.getByTestId('new-passphrase').fill(PASSPHRASE);
+  await page.getByTestId('new-passphrase-again').fill(PASSPHRASE);
+  await page.getByTestId('first-run-next').click();
+  const shown = page.getByTestId('kit-words').getByRole('listitem');
+  await expect(shown).toHaveCount(9);
+  const kit = (await shown.allInnerTexts()).map((word) => word.replace(/[^a-z]/g, ''));
+  await page.getByTestId('first-run-next').click();
+  await expect(page.getByTestId('kit-check')).toHaveCount(2);
+  for (const field of await page.getByTestId('kit-check').all()) {
+    await field.fill(kit[Number(await field.getAttribute('data-word')) - 1] ?? '');
+  }
+  await page.getByTestId('first-run-next').click();
+  await expect(inside(page)).toBeVisible();
+  return kit;
+}
+
+export async function unlock(page: Page, passphrase = PASSPHRASE): Promise<void> {
+  await page.getByTestId('unlock-passphrase').fill(passphrase);
+  await page.getByTestId('unlock-submit').click();
+  await expect(inside(page)).toBeVisible();
+}
+
+/** What only an open workspace shows: the button that locks it, of a wide or a narrow screen. */
+export const inside = (page: Page) =>
+  page.getByTestId('lock').or(page.getByTestId('topbar-lock')).filter({ visible: true }).first();
+
 export async function claimAll(page: Page, cloud: Cloud): Promise<void> {
-  await page.goto(cloud.address);
+  await visit(page, cloud.address);
   await expect(page.getByTestId('claim-dialog')).toBeVisible();
   expect(page.url()).not.toContain('claim=');
   await page.getByTestId('claim-confirm').click();
@@ -22,7 +73,7 @@ export type Source = { folder: string } | { archive: string } | { git: string; r
 
 export async function chooseSource(page: Page, source: Source): Promise<void> {
   // By its address: the wizard keeps what was begun when it is only left and entered again.
-  await page.goto(new URL('/deploy', page.url()).href);
+  await visit(page, new URL('/deploy', page.url()).href);
   if ('folder' in source) {
     await page.getByTestId('deploy-folder-input').setInputFiles(source.folder);
   } else if ('archive' in source) {

@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { join } from 'node:path';
 import { Cloud, ROOT } from './cloud.ts';
-import { chooseSource, claimAll } from './page.ts';
+import { chooseSource, claimAll, visit } from './page.ts';
 
 let cloud: Cloud;
 test.beforeAll(async () => {
@@ -12,7 +12,7 @@ test.afterAll(() => cloud.stop());
 const errorOn = (page: Page) => page.getByTestId('error-message').first();
 
 test('without nodes a deployment is refused, and told what to do', async ({ page }) => {
-  await page.goto(cloud.pageUrl);
+  await visit(page, cloud.pageUrl);
   await chooseSource(page, { folder: join(ROOT, 'examples/static-site') });
   await page.getByTestId('deploy-name').fill('lonely');
   await page.getByTestId('deploy-next').click();
@@ -22,7 +22,7 @@ test('without nodes a deployment is refused, and told what to do', async ({ page
 });
 
 test('a wrong claim code is refused', async ({ page }) => {
-  await page.goto(cloud.pageUrl + 'nodes');
+  await visit(page, cloud.pageUrl + 'nodes');
   await page.getByTestId('claim-open').first().click();
   await page.getByTestId('claim-url').fill(cloud.node('node-1').controlUrl);
   await page.getByTestId('claim-code').fill('0000-0000-0000');
