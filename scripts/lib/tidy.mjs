@@ -4,9 +4,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 
-const CACHE = 'build/tidy-cache';
+// Beside the compiler cache, and for the same reason: another clone has the same files.
+const CACHE = resolve(process.env.XDG_CACHE_HOME ?? `${homedir()}/.cache`, 'automator67/tidy');
 const CHECKED = /^(engine|node-wrapper|cli|sync-server)\//;
 const CLANG_TIDY = 'clang-tidy-19';
 

@@ -59,7 +59,7 @@ async function measure(folder, browser, env) {
     const printed = (performance.now() - begin) / 1000;
     const page = await browser.newPage();
     await page.goto(address);
-    await page.getByTestId('claim-dialog').waitFor();
+    await page.getByTestId('vault-name').waitFor();
     const usable = (performance.now() - begin) / 1000;
     await page.close();
     return { printed, usable };
