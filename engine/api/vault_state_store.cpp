@@ -89,9 +89,7 @@ Task<Result<void>> VaultStateStore::save_identity(Sensitive<Seed> seed) {
                             .value = hex_encode(seed.expose())}},
                 .tombstones = {},
                 .note = "identity"};
-  auto kept = co_await log_->append(std::move(change));
-  if (!kept) co_return std::unexpected(kept.error());
-  co_return Result<void>{};
+  co_return co_await append(std::move(change));
 }
 
 Task<Result<std::int64_t>> VaultStateStore::take_epoch() {
@@ -131,7 +129,11 @@ Task<Result<std::optional<State>>> VaultStateStore::load() {
 }
 
 Task<Result<void>> VaultStateStore::save(const State& state) {
-  auto kept = co_await log_->append(changes_to(log_->entities(), state));
+  return append(changes_to(log_->entities(), state));
+}
+
+Task<Result<void>> VaultStateStore::append(Change change) {
+  auto kept = co_await log_->append(std::move(change));
   if (!kept) co_return std::unexpected(kept.error());
   co_return Result<void>{};
 }

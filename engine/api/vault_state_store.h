@@ -44,6 +44,7 @@ class VaultStateStore final : public StateStore {
  private:
   Task<Result<std::string>> device();
   Task<Result<void>> open_log();
+  Task<Result<void>> append(Change change);
 
   Doors doors_;
   std::string workspace_;

@@ -66,7 +66,7 @@ Task<Result<std::optional<State>>> PlainStateStore::load() {
 }
 
 Task<Result<void>> PlainStateStore::save(const State& state) {
-  co_return co_await store_.save(std::string(kStateKey), write_snapshot(state), Secrecy::kSecret);
+  return store_.save(std::string(kStateKey), write_snapshot(state), Secrecy::kSecret);
 }
 
 Task<Result<void>> PlainStateStore::empty() {

@@ -27,7 +27,7 @@ class StateStore {
 
   // Nothing when none was saved yet. Error: kStoreFailed.
   virtual Task<Result<std::optional<State>>> load() = 0;
-  // Answers once it is durable. The state is read before the first wait: it may change meanwhile.
+  // Answers once it is durable. The state is read by the call itself, not by the task.
   virtual Task<Result<void>> save(const State& state) = 0;
 };
 
