@@ -43,7 +43,13 @@ export class EngineHost {
 
   start(): void {
     const seed = [...this.options.seed].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    this.tell({ kind: 'start', seed, unixMs: this.options.clock.unixMs(), host: 'browser', vault: true });
+    this.tell({
+      kind: 'start',
+      seed,
+      unixMs: this.options.clock.unixMs(),
+      host: 'browser',
+      vault: true,
+    });
   }
 
   /** A message from the page. */
