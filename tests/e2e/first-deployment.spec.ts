@@ -22,7 +22,7 @@ test('an app survives losing a node, and the node comes back clean', async ({ pa
     { name: 'guestbook', replicas: 3, health: '/healthz' },
   );
   expect(url).toBe(`${cloud.entryUrl}/@guestbook/`);
-  expect((await fetch(url)).status).toBe(200);
+  await expect.poll(async () => (await fetch(url)).status).toBe(200);
 
   await test.step('its logs appear', async () => {
     await openApp(page, 'guestbook');

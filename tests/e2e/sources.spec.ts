@@ -36,9 +36,9 @@ test('every example deploys from folder, archive and Git', async ({ page }) => {
       await test.step(`${example.folder} from ${kind}`, async () => {
         const name = `${example.folder}-${kind}`;
         const url = await deploy(page, source, { name, replicas: 2 });
-        const answer = await fetch(url);
-        expect(answer.status).toBe(200);
-        expect(await answer.text()).toMatch(example.says);
+        // The entry gateway hears of its routes a moment after the page hears of the end.
+        await expect.poll(async () => (await fetch(url)).status).toBe(200);
+        expect(await (await fetch(url)).text()).toMatch(example.says);
         await openApp(page, name);
         await expect(page.getByTestId('app-ready')).toHaveText('2/2');
         await page.getByTestId('app-remove').click();
