@@ -37,7 +37,7 @@ test('the command line deploys, scales, reads logs and repairs without a page', 
   expect(deployed.code, deployed.err).toBe(0);
   const url = `${cloud.entryUrl}/@guestbook/`;
   expect(deployed.out).toContain(url);
-  expect((await fetch(url)).status).toBe(200);
+  await expect.poll(async () => (await fetch(url)).status).toBe(200);
 
   const apps = JSON.parse((await automator67('apps', '--json')).out) as {
     apps: { name: string; replicasReady: number }[];
