@@ -20,7 +20,7 @@ namespace a67 {
 
 class VaultGate {
  public:
-  // Every vault has the same workspace for now; its name for people is in the vault.
+  // A device has one workspace; its name for people is in the vault.
   static constexpr std::string_view kWorkspace = "main";
 
   struct Doors {
