@@ -102,9 +102,10 @@ class ChangeLog {
   // many wait), kClockSkew: the change is not there then, and neither are those handed over while
   // it was written.
   Task<Result<std::uint64_t>> append(Change change);
-  // Restores what a record replaced, as a new change. kConflict when it was changed again since
-  // (the message names what), kNotFound when the record is no longer kept.
-  Task<Result<std::uint64_t>> undo(std::uint64_t position);
+  // Restores what a record replaced, of one entity or (none named) of all, as a new change.
+  // kConflict when it was changed again since (the message names what), kNotFound when the record
+  // is no longer kept.
+  Task<Result<std::uint64_t>> undo(std::uint64_t position, std::string entity = {});
   // Newest first, below `before`. REQUIRES: 1 <= limit <= kHistoryMax.
   Task<Result<std::vector<HistoryEntry>>> history(std::string entity, std::size_t limit,
                                                   std::uint64_t before = ~std::uint64_t{0});
@@ -150,7 +151,7 @@ class ChangeLog {
                                 std::vector<std::string> erase = {});
   void on_stored(std::size_t jobs);
   void on_failed();
-  Result<Change> undoing(const ChangeRecord& record) const;
+  [[nodiscard]] Result<Change> undoing(const ChangeRecord& record, std::string_view entity) const;
   Task<Result<ChangeRecord>> read(std::uint64_t position);
   [[nodiscard]] Result<void> room() const;
 
