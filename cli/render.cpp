@@ -201,6 +201,18 @@ std::string answer_text(std::string_view command, const Json& body, const View& 
        [](const Json& answer, const View& v) {
          return activity_text(array_at(answer, "activity"), v);
        }},
+      {"history.list", history_text},
+      {"history.undo", [](const Json& answer, const View&) { return undone_text(answer); }},
+      {"audit.list", audit_text},
+      {"audit.verify", verdict_text},
+      {"audit.export", [](const Json& answer, const View&) { return string_or(answer, "text"); }},
+      {"secret.list", [](const Json& answer,
+                         const View& v) { return secrets_text(array_at(answer, "secrets"), v); }},
+      {"secret.remove", [](const Json&, const View&) { return std::string("Removed.\n"); }},
+      {"storage.status",
+       [](const Json& answer, const View& v) {
+         return storage_text(object_at(answer, "storage"), v);
+       }},
       {"settings.get", [](const Json& answer,
                           const View&) { return settings_text(object_at(answer, "settings")); }},
       {"settings.set", [](const Json& answer,

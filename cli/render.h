@@ -31,4 +31,12 @@ std::string app_text(const Json& app, const View& view);
 std::string plan_text(const Json& plan, const View& view);
 std::string metrics_text(const Json& points, const View& view);
 
+// What is kept beside the state; likewise.
+std::string history_text(const Json& answer, const View& view);
+std::string undone_text(const Json& answer);
+std::string audit_text(const Json& answer, const View& view);
+std::string verdict_text(const Json& answer, const View& view);
+std::string secrets_text(const Json& secrets, const View& view);
+std::string storage_text(const Json& storage, const View& view);
+
 }  // namespace a67::cli

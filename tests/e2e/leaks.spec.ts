@@ -1,0 +1,100 @@
+// Planted secrets are looked for everywhere a browser could keep or send them.
+import { expect, test, type Page } from '@playwright/test';
+import { Cloud, ROOT } from './cloud.ts';
+import { find, LeakSearch } from './leak-search.ts';
+import { chooseSource, createVault, inside, PASSPHRASE, unlock } from './page.ts';
+
+const TOKEN = 'rnd_PLANTED9f2c7a41d0b85e';
+// Each recovery word alone is a common syllable; two neighbours are not.
+const pairs = (kit: readonly string[]) => kit.slice(1).map((word, at) => `${kit[at]}-${word}`);
+
+let cloud: Cloud;
+test.beforeAll(async () => {
+  cloud = await Cloud.start(1);
+});
+test.afterAll(() => cloud.stop());
+
+async function lock(page: Page): Promise<void> {
+  await inside(page).click();
+  await expect(page.getByTestId('unlock-passphrase')).toBeVisible();
+}
+
+test('the search finds a secret wherever one is planted', async ({ page }) => {
+  await page.goto(cloud.pageUrl);
+  const search = await LeakSearch.of(page);
+  await page.evaluate(async (token) => {
+    localStorage.setItem('planted', token);
+    console.info(`planted ${token}`);
+    const database = await new Promise<IDBDatabase>((done) => {
+      const asked = indexedDB.open('planted', 1);
+      asked.onupgradeneeded = () => asked.result.createObjectStore('rows');
+      asked.onsuccess = () => done(asked.result);
+    });
+    await new Promise<void>((done) => {
+      const change = database.transaction('rows', 'readwrite');
+      change.objectStore('rows').put(new TextEncoder().encode(token), 1);
+      change.oncomplete = () => done();
+    });
+    database.close();
+    const memory = new WebAssembly.Memory({ initial: 4 });
+    new Uint8Array(memory.buffer).set(new TextEncoder().encode(token), 100_000);
+    Object.assign(window, { planted: `in the heap: ${token}`, memory });
+  }, TOKEN);
+  expect(find([TOKEN], await search.outside()).map(({ where }) => where)).toEqual([
+    'requests and console',
+    'storage',
+  ]);
+  expect((await search.memory([TOKEN])).map(({ where }) => where)).toEqual([
+    'heap of the page',
+    'WebAssembly memory of the page',
+  ]);
+});
+
+test('passphrase, recovery words and tokens are nowhere once the vault is locked', async ({
+  page,
+}) => {
+  const search = await LeakSearch.of(page);
+  await page.goto(cloud.address);
+  const kit = await createVault(page);
+  await page.getByTestId('claim-confirm').click();
+  await expect(
+    page.locator('[data-testid="claim-row"][data-state="claimed"]').first(),
+  ).toBeVisible();
+  await page.getByTestId('claim-done').click();
+
+  // A token goes through the page, the engine and the node.
+  await chooseSource(page, { folder: `${ROOT}/examples/static-site` });
+  await page.getByTestId('env-add').click();
+  await page.getByTestId('env-name').fill('RENDER_TOKEN');
+  await page.getByTestId('env-value').fill(TOKEN);
+  await page.getByTestId('deploy-next').click();
+  await page.getByTestId('deploy-start').click();
+  await expect(page.getByTestId('deploy-done-url')).toBeVisible({ timeout: 120_000 });
+  expect((await search.memory([TOKEN])).map(({ where }) => where)).toContainEqual(
+    expect.stringContaining('WebAssembly memory of worker'),
+  );
+
+  await lock(page);
+  await page.getByTestId('unlock-passphrase').fill('not the passphrase');
+  await page.getByTestId('unlock-submit').click();
+  await expect(page.getByTestId('error-message').first()).toBeVisible();
+  await page.getByTestId('unlock-use-kit').click();
+  await page.getByTestId('unlock-kit').fill(kit.join(' '));
+  await page.getByTestId('unlock-submit').click();
+  await expect(inside(page)).toBeVisible();
+  await lock(page);
+  await unlock(page);
+  await lock(page);
+
+  const typed = [PASSPHRASE, kit.join(' '), kit.join('-'), ...pairs(kit)];
+  const secrets = [...typed, TOKEN];
+  expect(await search.memory(secrets)).toEqual([]);
+  const outside = await search.outside();
+  // The order to the node carries the token: over the wire to its own node and nowhere else.
+  const said = outside.get('requests and console') ?? '';
+  const orders = said.split('\n').filter((line) => line.includes(TOKEN));
+  for (const line of orders) expect(line).toMatch(/^PUT http:\/\/127\.0\.0\.1:\d+\/v1\/desired /);
+  outside.set('requests and console', said.replaceAll(orders[0] ?? '\0', ''));
+  expect(find(typed, outside)).toEqual([]);
+  expect(find([TOKEN], new Map([...outside].slice(1)))).toEqual([]);
+});
