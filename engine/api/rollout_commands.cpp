@@ -9,6 +9,9 @@
 namespace a67 {
 namespace {
 
+constexpr Duration kRouteWaitMax{3'000};
+constexpr Duration kRouteLookEvery{20};
+
 std::unexpected<Error> no_app(const std::string& name) {
   return fail(ErrorCode::kNotFound, "There is no app `" + name + "`.", "`apps` lists them.", "app");
 }
@@ -233,6 +236,7 @@ Task<Result<Json>> RolloutCommands::roll_out(Commands::Context context, std::str
 Task<Result<Json>> RolloutCommands::await_end(Commands::Context context, std::string name,
                                               DeploymentId id) {
   Json told;
+  bool routed = false;
   for (;;) {
     const AppRecord* app = controller_.state().find_app(name);
     if (app == nullptr) co_return fail(ErrorCode::kCancelled, name + " was removed meanwhile.");
@@ -245,6 +249,11 @@ Task<Result<Json>> RolloutCommands::await_end(Commands::Context context, std::st
       if (!controller_.is_durable()) {
         // The device could not save its end yet: after a reload it would still be going on.
         co_await context->changed.wait();
+        continue;
+      }
+      if (deployment->state == DeploymentState::kDone && !routed) {
+        co_await await_routes(context);
+        routed = true;
         continue;
       }
       if (deployment->state == DeploymentState::kDone) {
@@ -266,6 +275,19 @@ Task<Result<Json>> RolloutCommands::await_end(Commands::Context context, std::st
       context->send_progress(std::move(view));
     }
     co_await context->changed.wait();
+  }
+}
+
+// A person opens the address as soon as they are told: the gateways must know the way by then. One
+// that does not answer is not waited for long.
+Task<void> RolloutCommands::await_routes(Commands::Context context) {
+  Executor& executor = controller_.ports().executor;
+  const Instant until = executor.now() + kRouteWaitMax;
+  const auto is_behind = [](const auto& entry) {
+    return entry.second->state() == NodeState::kAwake && !entry.second->is_settled();
+  };
+  while (std::ranges::any_of(controller_.links(), is_behind) && executor.now() < until) {
+    co_await context->changed.wait_until(executor.now() + kRouteLookEvery);
   }
 }
 

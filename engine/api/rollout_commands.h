@@ -41,6 +41,7 @@ class RolloutCommands {
   Task<Result<Json>> roll_out(Commands::Context context, std::string app, Order order);
   Task<Result<Json>> await_end(Commands::Context context, std::string app, DeploymentId deployment);
   // Cancels it if it still goes on; answers when that is durable.
+  Task<void> await_routes(Commands::Context context);
   Task<Result<void>> end_rollout(std::string app, DeploymentId deployment);
 
   Controller& controller_;

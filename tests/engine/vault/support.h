@@ -2,6 +2,7 @@
 // memory that can stop, and a way to run a coroutine to its end.
 #pragma once
 
+#include <catch_amalgamated.hpp>
 #include <coroutine>
 #include <cstdint>
 #include <map>
@@ -216,6 +217,35 @@ struct Life {
   Random random;
   FakeClock clock;
   Vault vault{{.keyring = keyring, .table = table, .random = random, .clock = clock}, "home"};
+};
+
+// A vault with a passphrase and recovery words, as it lies on a disk.
+inline FakeTable::Rows made_vault(const std::string& passphrase = "open sesame") {
+  Life life({}, 100);  // randomness of its own: ids must not come twice
+  REQUIRE(run(life.vault.create("Home", life.first_methods(passphrase))).value());
+  return life.table.rows;
+}
+
+template <class T>
+ErrorCode code_of(const std::optional<Result<T>>& result) {
+  REQUIRE(result);
+  REQUIRE_FALSE(*result);
+  return result->error().code;
+}
+
+// Says at once that all is done.
+class NothingToDo final : public Reencryption {
+ public:
+  int steps = 0;
+  int busy_for = 0;
+  std::optional<Error> fails;
+  Task<Result<bool>> step(EpochKey from, EpochKey to) override {
+    ++steps;
+    if (fails) co_return std::unexpected(*fails);
+    CHECK(to.epoch == from.epoch + 1);
+    CHECK(to.key != from.key);
+    co_return steps > busy_for;
+  }
 };
 
 }  // namespace a67::vault_test
