@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/api/app_commands.h"
+#include "engine/api/backup_commands.h"
 #include "engine/api/commands.h"
 #include "engine/api/contract.h"
 #include "engine/api/controller.h"
@@ -44,6 +45,7 @@ struct Engine::Parts final : WallClock {
   std::unique_ptr<RolloutCommands> rollout_commands;
   std::unique_ptr<AppCommands> app_commands;
   std::unique_ptr<LogCommands> log_commands;
+  std::unique_ptr<BackupCommands> backup_commands;  // null like the gate
   TaskScope tasks;
 
   Parts()
@@ -133,6 +135,10 @@ void Engine::Parts::start(const Json& message) {
   app_commands->add_to(commands);
   log_commands->add_to(commands);
   if (gate) {
+    backup_commands = std::make_unique<BackupCommands>(
+        VaultPorts{.keyring = effects, .table = effects, .random = *random, .clock = *this}, *gate,
+        static_cast<VaultStateStore&>(*store), *controller);
+    backup_commands->add_to(commands);
     tasks.spawn(start_gate());
   } else {
     tasks.spawn(start_controller(string_or(message, "host")));

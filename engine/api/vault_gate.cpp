@@ -142,6 +142,14 @@ Task<Result<void>> VaultGate::enter() {
   co_return Result<void>{};
 }
 
+Task<Result<Json>> VaultGate::opened() {
+  seen_ = vault_.header();
+  auto entered = co_await enter();
+  Json told = tell();
+  if (!entered) co_return std::unexpected(entered.error());
+  co_return told;
+}
+
 Task<Result<Json>> VaultGate::change_passphrase(Commands::Context /*context*/, Json body) {
   const UnlockWith proof{.kind = MethodKind::kPassphrase, .secret = secret_at(body, "current")};
   NewMethod next{.kind = MethodKind::kPassphrase,

@@ -38,6 +38,11 @@ class VaultGate {
   Task<Result<void>> start();
 
   [[nodiscard]] const Vault& vault() const { return vault_; }
+  // For backups. The vault was opened by another way than this gate's: opens what it guards, and
+  // tells.
+  [[nodiscard]] Vault& vault() { return vault_; }
+  Task<Result<Json>> opened();
+  [[nodiscard]] Json view() const;
 
  private:
   Task<Result<Json>> status(Commands::Context context, Json body);
@@ -50,7 +55,6 @@ class VaultGate {
 
   // After every change: what there is now, told and answered.
   Json tell();
-  [[nodiscard]] Json view() const;
   Task<Result<void>> enter();
   Task<void> rotate_when_due();
 

@@ -93,7 +93,7 @@ const Json& value_at(const Entities& entities, std::string_view entity, std::str
 
 // ---- State and entities
 
-// Environments and the mesh key.
+// Environments, the mesh key and the controller's own key.
 bool is_secret_field(std::string_view entity, std::string_view field);
 // Only says in which order lists are shown. What it does not name comes last; losing one does no
 // harm.

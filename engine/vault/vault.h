@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/random.h"
@@ -112,6 +113,19 @@ class Vault {
   // task.
   Task<Result<void>> rotate(Reencryption* data);
 
+  // ---- copies: what a backup holds
+
+  // The header as it is stored. kConflict while it is being changed.
+  Task<Result<std::string>> stored_header();
+  // A copy of a vault, opened; its keys are let go of with it. Errors as unlock(). The one call
+  // that does not forget the secret: what is previewed is restored next.
+  class Copy;
+  Task<Result<Copy>> open_copy(StoredHeader stored, UnlockWith with);
+  // Makes the copy this device's vault, open, in one batch with `rows`, which may seal with it. It
+  // is as if nothing had been tried when that fails. kConflict when there is a vault.
+  using MakeBatch = std::function<Task<Result<TableBatch>>()>;
+  Task<Result<void>> take_over(Copy copy, std::string header, MakeBatch rows);
+
   [[nodiscard]] bool is_open() const { return open_.has_value(); }
   [[nodiscard]] bool is_rotating() const { return open_ && open_->next.has_value(); }
   // REQUIRES: open, as do all below.
@@ -147,6 +161,7 @@ class Vault {
   Task<Result<Enrolled>> derive_new(NewMethod method);
   Task<Result<Proven>> prove(VaultHeader header, UnlockWith with);
   Task<Result<Open>> open_with(StoredHeader stored, MethodRef method, MethodId id);
+  Task<Result<Open>> open_current(StoredHeader stored, MethodRef method, MethodId id);
   Task<Result<Held<KeyRef>>> open_anchor(StoredHeader stored, MethodRef method, MethodId id);
   Task<Result<Generation>> open_generation(StoredHeader stored, MethodRef method, MethodId id);
   Task<Result<void>> check_mac(KeyRef header_key, StoredHeader stored);
@@ -169,6 +184,17 @@ class Vault {
   std::string workspace_;
   std::optional<Open> open_;
   bool changing_ = false;
+};
+
+class Vault::Copy {
+ public:
+  [[nodiscard]] const VaultHeader& header() const { return open_.current.header; }
+  [[nodiscard]] KeyRef key() const { return open_.current.key.ref(); }
+
+ private:
+  friend class Vault;
+  explicit Copy(Open open) : open_(std::move(open)) {}
+  Open open_;
 };
 
 }  // namespace a67
