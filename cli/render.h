@@ -26,9 +26,10 @@ std::string activity_line_text(const Json& activity, const View& view);
 // What happened, why, and what to do next, with the last lines of a build or an app.
 std::string error_text(const Json& error, bool color);
 
-// Apps and nodes in detail; used by answer_text.
+// Apps, nodes and the vault in detail; used by answer_text.
 std::string app_text(const Json& app, const View& view);
 std::string plan_text(const Json& plan, const View& view);
+std::string vault_text(const Json& vault, const View& view);
 std::string metrics_text(const Json& points, const View& view);
 
 }  // namespace a67::cli

@@ -34,6 +34,7 @@ struct Engine::Parts final : WallClock {
   EffectBus effects;
   Commands commands;
   std::deque<Json> inbox;
+  std::string host;  // what kind of program it is, in its own word
   UnixMs unix_at_sync = 0;
   Instant synced_at{};
   std::optional<Random> random;
@@ -68,7 +69,8 @@ struct Engine::Parts final : WallClock {
   void guard_with_vault();
   Task<void> start_gate();
   Task<Result<void>> open_state();
-  Task<void> start_controller(std::string host);
+  Task<Result<void>> begin_controller();
+  Task<void> start_controller();
   void sync_clock(const Json& message) {
     unix_at_sync = int_or(message, "unixMs");
     synced_at = executor.now();
@@ -114,6 +116,7 @@ void Engine::Parts::start(const Json& message) {
   random.emplace(Sensitive(seed));
   wipe(seed.data(), seed.size());
   sync_clock(message);
+  host = string_or(message, "host");
   out.push_back({{"kind", "hello"}, {"protocol", contract()["protocol"]}, {"version", kVersion}});
 
   if (bool_or(message, "vault")) {
@@ -141,7 +144,7 @@ void Engine::Parts::start(const Json& message) {
     backup_commands->add_to(commands);
     tasks.spawn(start_gate());
   } else {
-    tasks.spawn(start_controller(string_or(message, "host")));
+    tasks.spawn(start_controller());
   }
 }
 
@@ -179,19 +182,24 @@ Task<void> Engine::Parts::start_gate() {
 }
 
 Task<Result<void>> Engine::Parts::open_state() {
-  auto started = co_await controller->start();
+  auto started = co_await begin_controller();
   if (!started) co_return started;
   log_reencryption.emplace(*static_cast<VaultStateStore&>(*store).log());
   commands.open();
   co_return Result<void>{};
 }
 
-Task<void> Engine::Parts::start_controller(std::string host) {
+Task<Result<void>> Engine::Parts::begin_controller() {
   auto started = co_await controller->start();
+  // A page shows what comes in; a command asks once and must not be told of a moment nobody has
+  // looked yet.
+  if (started && host == "cli") co_await controller->await_first_words(kFirstWordsMax);
+  co_return started;
+}
+
+Task<void> Engine::Parts::start_controller() {
+  auto started = co_await begin_controller();
   if (started) {
-    // A page shows what comes in; a command asks once and must not be told of a moment nobody has
-    // looked yet.
-    if (host == "cli") co_await controller->await_first_words(kFirstWordsMax);
     out.push_back({{"kind", "ready"}});
     commands.open();
   } else {

@@ -118,6 +118,9 @@ Task<Result<std::optional<State>>> VaultStateStore::load() {
   if (has_state(log_->entities())) {
     auto state = state_from(log_->entities());
     if (!state) co_return std::unexpected(state.error());
+    if (auto emptied = co_await empty_leftovers(); !emptied) {
+      co_return std::unexpected(emptied.error());
+    }
     co_return std::optional(std::move(*state));
   }
   auto earlier = co_await earlier_.load();
@@ -129,6 +132,18 @@ Task<Result<std::optional<State>>> VaultStateStore::load() {
     }
   }
   co_return std::move(*earlier);
+}
+
+// A stop between taking over and emptying leaves in the open what is sealed already. An identity of
+// its own says that an older version was used once more meanwhile: what that kept is nobody else's.
+Task<Result<void>> VaultStateStore::empty_leftovers() {
+  const auto earlier = co_await earlier_.load_identity();
+  if (!earlier) co_return Result<void>{};  // not needed any more: no reason to open nothing
+  if (*earlier &&
+      hex_encode((*earlier)->expose()) != value_at(log_->entities(), kIdentityEntity, kSeedField)) {
+    co_return Result<void>{};
+  }
+  co_return co_await earlier_.empty();
 }
 
 Task<Result<void>> VaultStateStore::save(const State& state) {

@@ -58,6 +58,7 @@ class VaultStateStore final : public StateStore {
   Task<Result<std::string>> device();
   Task<Result<void>> open_log();
   Task<Result<void>> append(Change change);
+  Task<Result<void>> empty_leftovers();
 
   Doors doors_;
   std::string workspace_;

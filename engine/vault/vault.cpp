@@ -248,7 +248,9 @@ Task<Result<void>> Vault::create(std::string workspace_name, std::vector<NewMeth
   }
   const Turn turn(changing_);
   const bool recovery = std::ranges::contains(methods, MethodKind::kRecovery, &NewMethod::kind);
-  if (!recovery || methods.size() < 2) {
+  // A secret that the device keeps for itself cannot be forgotten.
+  const bool device_alone = methods.size() == 1 && methods.front().kind == MethodKind::kDevice;
+  if (!device_alone && (!recovery || methods.size() < 2)) {
     co_return fail(ErrorCode::kInvalidInput,
                    "A new vault needs recovery words and one other way to unlock it.",
                    "Without recovery words, a forgotten passphrase would lose everything.");

@@ -92,7 +92,8 @@ class Vault {
   // Not authenticated before it is unlocked.
   Task<Result<VaultHeader>> inspect();
 
-  // A new vault, open. `methods` holds recovery words and at least one other way in.
+  // A new vault, open. `methods` holds recovery words and at least one other way in, or nothing but
+  // a device's own secret.
   // kConflict when there is one.
   Task<Result<void>> create(std::string workspace_name, std::vector<NewMethod> methods);
   // kUnauthorized when it does not open, and nothing more is said; kStoreFailed when it would, but

@@ -462,17 +462,19 @@ export type Commands = {
     };
     progress: never;
   };
-  /** Create the vault of this device. Everything that is kept from then on is sealed under its key. */
+  /** Create the vault of this device: with a passphrase and recovery words, or with a device secret alone. Everything that is kept from then on is sealed under its key. */
   'vault.create': {
     req: {
       /** Of the workspace. */
       name: string;
       /** The passphrase, by the number the host gave it. */
-      passphrase: number;
+      passphrase?: number;
       /** Cost of the passphrase. */
-      argon2: Argon2;
+      argon2?: Argon2;
       /** The recovery words, by number. */
-      recovery: number;
+      recovery?: number;
+      /** 32 random bytes that the device keeps for itself, by number; without passphrase and recovery words. */
+      device?: number;
     };
     res: {
       vault: VaultView;
@@ -513,11 +515,13 @@ export type Commands = {
   'vault.add_method': {
     req: {
       /** What the new one is. */
-      kind: 'recovery' | 'passkey' | 'device';
+      kind: 'passphrase' | 'recovery' | 'passkey' | 'device';
       /** What to call it. */
       label: string;
       /** Its secret, by number. */
       secret: number;
+      /** Cost of a passphrase; only of passphrases. */
+      argon2?: Argon2;
       /** The salt the passkey was asked with, base64url; only of passkeys. */
       salt?: string;
       /** Id of the passkey, base64url; only of passkeys. */
