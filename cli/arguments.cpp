@@ -269,6 +269,11 @@ class Reader {
     if (flag == "new-passphrase-file") out_.new_passphrase_file = text;
     if (flag == "recovery-out") out_.recovery_out = text;
     if (flag == "keep-device-key") out_.keep_device_key = true;
+    if (flag == "backup-passphrase-file") out_.backup_passphrase_file = text;
+    if (flag == "backup-recovery-file") out_.backup_recovery_file = text;
+    if (flag == "replace") out_.replace = true;
+    if (flag == "dry-run") out_.dry_run = true;
+    if (flag == "force") out_.force = true;
   }
 
   Result<Invocation> finish() {

@@ -30,6 +30,12 @@ struct Invocation {
   std::string new_passphrase_file;  // of vault change-passphrase
   std::string recovery_out;         // of vault protect and vault recovery
   bool keep_device_key = false;     // of vault protect
+  // Of backup and restore.
+  std::string backup_passphrase_file;
+  std::string backup_recovery_file;
+  bool replace = false;
+  bool dry_run = false;
+  bool force = false;
 };
 
 // Error: kInvalidInput; `field` is the option or argument.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/arguments.h"
+#include "cli/backup_verbs.h"
 #include "cli/claim_link.h"
 #include "cli/completions.h"
 #include "cli/help.h"
@@ -140,6 +141,9 @@ class Program {
     auto session = Session::open(*dir);
     if (!session) return std::unexpected(session.error());
     VaultDoor door(**session, *dir, secret_sources());
+    if (what_.verb->verb == "backup" || what_.verb->verb == "restore") {
+      return run_backup_verb(**session, door, *dir);
+    }
     if (auto opened = open_vault(door); !opened) return opened;
     if (what_.verb->verb.starts_with(kVaultGroup) && what_.verb->command.empty()) {
       return run_vault_verb(**session, door, *dir);
@@ -278,6 +282,21 @@ class Program {
     const Json answer = {{"vault", door.vault()}};
     write_out(what_.json ? dump_json(answer) + "\n" : answer_text("vault.status", answer, view()));
     return {};
+  }
+
+  Result<void> run_backup_verb(Session& session, VaultDoor& door, const native::DataDir& dir) {
+    BackupVerbs verbs(session, door, dir,
+                      {.file = string_or(what_.body, "file"),
+                       .sources = secret_sources(),
+                       .passphrase_file = what_.backup_passphrase_file,
+                       .recovery_file = what_.backup_recovery_file,
+                       .replace = what_.replace,
+                       .dry_run = what_.dry_run,
+                       .force = what_.force,
+                       .json = what_.json,
+                       .yes = what_.yes,
+                       .view = view()});
+    return what_.verb->verb == "backup" ? verbs.back_up() : verbs.restore();
   }
 
   Result<void> show_state(Session& session) {

@@ -30,6 +30,11 @@ std::string error_text(const Json& error, bool color);
 std::string app_text(const Json& app, const View& view);
 std::string plan_text(const Json& plan, const View& view);
 std::string vault_text(const Json& vault, const View& view);
+// What was written; `vault` as it is now.
+std::string backup_text(const Json& backup, const Json& vault);
+// What is in a backup, and what restoring it would change.
+std::string preview_text(const Json& preview, bool replace, const View& view);
+std::string restored_text(const Json& restored);
 std::string metrics_text(const Json& points, const View& view);
 
 }  // namespace a67::cli

@@ -61,6 +61,37 @@ constexpr std::array kChangeFields = {
 };
 constexpr std::array kRecoveryFields = {kProtectFields[0]};
 
+constexpr Field file_argument(std::string_view doc) {
+  return {.name = "file",
+          .flag = "file",
+          .shorthand = "",
+          .kind = FieldKind::kText,
+          .positional = true,
+          .required = true,
+          .minimum = kNoMinimum,
+          .maximum = kNoMaximum,
+          .choices = "",
+          .doc = doc};
+}
+constexpr std::array kBackupArguments = {
+    file_argument("The file to write; by custom it ends in .a67backup."),
+};
+constexpr std::array kBackupFields = {
+    option("force", FieldKind::kBoolean, "Overwrite the file when it is there already."),
+};
+constexpr std::array kRestoreArguments = {
+    file_argument("A file that backup wrote, or that the page saved."),
+};
+constexpr std::array kRestoreFields = {
+    option("replace", FieldKind::kBoolean,
+           "Make everything as it was, instead of keeping what was changed last."),
+    option("dry-run", FieldKind::kBoolean, "Show what would change, and change nothing."),
+    option("backup-passphrase-file", FieldKind::kText,
+           "Read the passphrase of the backup from this file instead of asking."),
+    option("backup-recovery-file", FieldKind::kText,
+           "Open the backup with the recovery words in this file."),
+};
+
 constexpr std::array kCompletionsFields = {
     Field{.name = "shell",
           .flag = "shell",
@@ -130,6 +161,14 @@ const std::array kProgramVerbs = {
         "Take the device key away and replace the vault key, so that the passphrase is asked "
         "again.",
         "automator67 vault forget-device"),
+    own("backup",
+        "Write everything the vault guards into one encrypted file. It opens with what opens the "
+        "vault now. Uploaded archives are not in it.",
+        "automator67 backup cloud.a67backup", kBackupArguments),
+    own("restore",
+        "Take over a backup: show what would change, ask, then merge it or, with --replace, make "
+        "everything as it was. In an empty data folder the backup's vault becomes the folder's.",
+        "automator67 restore cloud.a67backup --dry-run", kRestoreArguments),
     own("watch",
         "Keep the nodes and apps as they should be, and print what happens, until stopped. Other "
         "invocations use "
@@ -156,6 +195,8 @@ std::span<const Field> program_fields(std::string_view verb) {
   if (verb == "vault protect") return kProtectFields;
   if (verb == "vault change-passphrase") return kChangeFields;
   if (verb == "vault recovery") return kRecoveryFields;
+  if (verb == "backup") return kBackupFields;
+  if (verb == "restore") return kRestoreFields;
   return {};
 }
 

@@ -21,9 +21,9 @@ TEST_CASE("automator67: help shows every verb, and each verb explains itself", "
   CHECK(overview.err.empty());
   check_golden("help.txt", overview.out);
   for (const auto* verb :
-       {"status", "claim",    "nodes",    "remove-node", "plan",  "deploy",      "apps",
-        "app",    "rollback", "scale",    "restart",     "stop",  "start",       "remove",
-        "logs",   "metrics",  "activity", "settings",    "watch", "completions", "version"}) {
+       {"status",   "claim",    "nodes",   "remove-node", "plan",    "deploy", "apps",   "app",
+        "rollback", "scale",    "restart", "stop",        "start",   "remove", "logs",   "metrics",
+        "activity", "settings", "watch",   "completions", "version", "backup", "restore"}) {
     const Run help = program.run({"help", verb});
     CAPTURE(verb);
     CHECK(help.exit == 0);
@@ -47,6 +47,8 @@ TEST_CASE("automator67: help shows every verb, and each verb explains itself", "
     CHECK(help.out.contains("Example\n  automator67 vault "));
     CHECK(group.out.contains(std::string("\n  vault ") + second + " "));
   }
+  check_golden("help-backup.txt", program.run({"backup", "--help"}).out);
+  check_golden("help-restore.txt", program.run({"restore", "--help"}).out);
   check_golden("help-vault-protect.txt", program.run({"help", "vault", "protect"}).out);
 }
 
