@@ -7,6 +7,7 @@
 #include "engine/api/backup_view.h"
 #include "engine/base/encoding.h"
 #include "engine/state/log_keys.h"
+#include "engine/vault/entry.h"
 
 namespace a67 {
 namespace {
@@ -133,7 +134,7 @@ Task<Result<BackupCommands::Opened>> BackupCommands::open(std::string text, Unlo
   }
   const auto texts = co_await open_backup(&ports_.keyring, copy->key(), &*file);
   if (!texts) co_return std::unexpected(texts.error());
-  auto content = read_backup_content(*texts, store_.workspace());
+  auto content = read_backup_content(*texts, file->header.header.workspace);
   if (!content) {
     if (content.error().kind != RecordFault::Kind::kNewer) co_return damaged(content.error().what);
     co_return fail(ErrorCode::kConflict, content.error().what,
@@ -145,7 +146,7 @@ Task<Result<BackupCommands::Opened>> BackupCommands::open(std::string text, Unlo
 
 // Nothing here that a restored vault would hide, or leave lying about.
 Task<Result<void>> BackupCommands::ensure_empty() {
-  for (const std::string_view folder : {kLogFolder, kSnapFolder}) {
+  for (const std::string_view folder : {kLogFolder, kSnapFolder, kAuditFolder}) {
     auto page =
         co_await ports_.table.scan("w/" + store_.workspace() + "/" + std::string(folder), "", 1);
     if (!page) co_return std::unexpected(page.error());
@@ -168,6 +169,10 @@ Task<Result<void>> BackupCommands::ensure_empty() {
 // Open, or absent with nothing in the way.
 Task<Result<void>> BackupCommands::ensure_restorable() {
   if (gate_.vault().is_open() && store_.log() != nullptr) co_return Result<void>{};
+  if (gate_.erased()) {
+    co_return fail(ErrorCode::kConflict, "The workspace was just erased.",
+                   "Reload, then restore the backup.");
+  }
   const auto header = co_await gate_.vault().inspect();
   if (header) co_return is_locked();
   if (header.error().code != ErrorCode::kNotFound) co_return std::unexpected(header.error());
@@ -221,7 +226,7 @@ Task<Result<Json>> BackupCommands::restore(Commands::Context /*context*/, Json b
   }
   if (!gate_.vault().is_open()) co_return co_await restore_anew(std::move(*opened));
   const bool merge = string_or(body, "mode") == "merge";
-  co_return co_await restore_into(std::move(opened->content),
+  co_return co_await restore_into(std::move(*opened),
                                   merge ? RestoreMode::kMerge : RestoreMode::kReplace);
 }
 
@@ -238,7 +243,58 @@ Task<Result<Json>> BackupCommands::restore_anew(Opened opened) {
   co_return told;
 }
 
-Task<Result<Json>> BackupCommands::restore_into(BackupContent content, RestoreMode mode) {
+// Single secrets are sealed under the key of the backup's vault: here they lie under ours.
+Task<Result<void>> BackupCommands::reseal_secrets(Opened* opened) {
+  const VaultHeader& header = opened->copy.header();
+  Entities& entities = opened->content.entities;
+  Entries ours(ports_.keyring, gate_.vault());
+  for (auto at = entities.lower_bound(kSecretEntities);
+       at != entities.end() && at->first.starts_with(kSecretEntities); ++at) {
+    const auto sealed = at->second.fields.find("sealed");
+    const Json& version = value_at(entities, at->first, "version");
+    if (sealed == at->second.fields.end() || !sealed->second.value.is_string() ||
+        !version.is_number_integer()) {
+      continue;
+    }
+    EntryName name{.workspace = header.workspace,
+                   .id = at->first.substr(kSecretEntities.size()),
+                   .version = version.get<std::uint64_t>(),
+                   .purpose = std::string(SecretCommands::kPurpose)};
+    auto plain =
+        co_await open_entry(&ports_.keyring, {.epoch = header.epoch, .key = opened->copy.key()},
+                            header.id.value, name, sealed->second.value.get<std::string>());
+    // What is damaged there stays as it is: who uses it is told.
+    if (!plain && plain.error().code == ErrorCode::kStoreFailed) continue;
+    if (!plain) co_return std::unexpected(plain.error());
+    name.workspace = store_.workspace();
+    auto anew = co_await ours.seal(std::move(name), std::move(*plain));
+    if (!anew) co_return std::unexpected(anew.error());
+    sealed->second.value = std::move(*anew);
+  }
+  co_return Result<void>{};
+}
+
+// A rotation that began meanwhile has sealed every secret anew, but not these.
+Result<void> BackupCommands::ensure_newest(const BackupContent& content) const {
+  const std::uint32_t newest = gate_.vault().newest_key().epoch;
+  for (auto at = content.entities.lower_bound(kSecretEntities);
+       at != content.entities.end() && at->first.starts_with(kSecretEntities); ++at) {
+    const Json& sealed = value_at(content.entities, at->first, "sealed");
+    if (!sealed.is_string()) continue;
+    const auto entry = read_entry(sealed.get_ref<const std::string&>());
+    if (entry && entry->epoch != newest) {
+      return fail(ErrorCode::kConflict, "The vault's key is being changed for the next one.",
+                  "Let that finish first, then restore the backup.");
+    }
+  }
+  return {};
+}
+
+Task<Result<Json>> BackupCommands::restore_into(Opened opened, RestoreMode mode) {
+  if (auto sealed = co_await reseal_secrets(&opened); !sealed) {
+    co_return std::unexpected(sealed.error());
+  }
+  BackupContent content = std::move(opened.content);
   const UnixMs made = content.created_at;
   std::optional<RestorePlan> plan;
   {
@@ -251,6 +307,7 @@ Task<Result<Json>> BackupCommands::restore_into(BackupContent content, RestoreMo
                            mode == RestoreMode::kMerge
                                ? "A backup of " + date_of(made) + " was merged."
                                : "A backup of " + date_of(made) + " took the place of everything.");
+  secrets_.tell();
   // What the backup says is durable already; that it was restored may be told later.
   (void)co_await controller_.commit();
   const DiffCounts counts = counts_of(*plan);
@@ -301,6 +358,7 @@ Task<Result<RestorePlan>> BackupCommands::apply(BackupContent content, RestoreMo
   RestorePlan plan = plan_restore(base, content.entities, mode);
   auto state = understood(as_entities(plan.after));
   if (!state) co_return std::unexpected(state.error());
+  if (auto fine = ensure_newest(content); !fine) co_return std::unexpected(fine.error());
   auto stored = co_await log.append_all(
       in_pieces(change_of(plan, "backup of " + date_of(content.created_at))));
   if (!stored) co_return std::unexpected(stored.error());

@@ -11,6 +11,7 @@
 
 #include "engine/api/commands.h"
 #include "engine/api/controller.h"
+#include "engine/api/secret_commands.h"
 #include "engine/api/vault_gate.h"
 #include "engine/api/vault_state_store.h"
 #include "engine/state/backup_content.h"
@@ -21,9 +22,20 @@ namespace a67 {
 
 class BackupCommands {
  public:
+  struct Doors {
+    VaultPorts ports;
+    VaultGate& gate;
+    VaultStateStore& store;
+    Controller& controller;
+    SecretCommands& secrets;
+  };
   // REQUIRES: all outlive this, and this outlives the commands it adds.
-  BackupCommands(VaultPorts ports, VaultGate& gate, VaultStateStore& store, Controller& controller)
-      : ports_(ports), gate_(gate), store_(store), controller_(controller) {}
+  explicit BackupCommands(Doors doors)
+      : ports_(doors.ports),
+        gate_(doors.gate),
+        store_(doors.store),
+        controller_(doors.controller),
+        secrets_(doors.secrets) {}
   void add_to(Commands& commands);
 
  private:
@@ -41,7 +53,9 @@ class BackupCommands {
   Task<Result<void>> ensure_empty();
   Task<Result<void>> ensure_restorable();
   Task<Result<Json>> restore_anew(Opened opened);
-  Task<Result<Json>> restore_into(BackupContent content, RestoreMode mode);
+  Task<Result<Json>> restore_into(Opened opened, RestoreMode mode);
+  Task<Result<void>> reseal_secrets(Opened* opened);
+  [[nodiscard]] Result<void> ensure_newest(const BackupContent& content) const;
   Task<Result<void>> save_pending();
   Task<Result<std::optional<Controller::Lead>>> lead_for(const BackupContent* content,
                                                          RestoreMode mode);
@@ -51,6 +65,7 @@ class BackupCommands {
   VaultGate& gate_;
   VaultStateStore& store_;
   Controller& controller_;
+  SecretCommands& secrets_;
   bool restoring_ = false;
 };
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/base/executor.h"
@@ -33,6 +34,10 @@ class Commands {
   using Context = std::shared_ptr<CommandContext>;
   using Handler = std::function<Task<Result<Json>>(Context, Json)>;
   using Emit = std::function<void(Json)>;
+  // Told of every command (not of queries) once it has ended, before it is answered; `error` is
+  // null when it was carried out.
+  using Recorder =
+      std::function<Task<void>(std::string name, std::string target, const Error* error)>;
 
   // Whether a cancelled command's task is simply destroyed, or told and left to end by itself.
   enum class Cancel : bool { kDestroy, kAsk };
@@ -43,6 +48,10 @@ class Commands {
   Commands(Executor& executor, Emit emit);
 
   void add(std::string name, Handler handler, Cancel cancel = Cancel::kDestroy);
+  // REQUIRES: called before the first command comes.
+  void record_with(Recorder recorder) { recorder_ = std::move(recorder); }
+  // Carries one command out for another, which has checked it: nothing is recorded or answered.
+  Task<Result<Json>> call(std::string name, Context context, Json body);
   [[nodiscard]] bool has(const std::string& name) const { return handlers_.contains(name); }
 
   void accept(std::int64_t id, std::string name, Json body);
@@ -60,11 +69,14 @@ class Commands {
   struct Entry {
     Handler handler;
     Cancel cancel;
+    bool recorded;
   };
   struct Running {
     Context context;
     Cancel cancel;
     TaskScope::Key key;
+    std::string name;
+    std::string target;
   };
   struct Waiting {
     std::int64_t id;
@@ -74,11 +86,13 @@ class Commands {
 
   void start(Waiting command);
   Task<void> run(std::int64_t id, std::string name, Context context, Json body);
+  Task<void> record(std::string name, std::string target, std::optional<Error> error);
   void reply(std::int64_t id, Json body);
   void refuse(std::int64_t id, const Error& error);
 
   Executor& executor_;
   Emit emit_;
+  Recorder recorder_;
   bool open_ = false;
   std::string open_prefix_;             // while only some are open ...
   std::optional<Error> others_closed_;  // ... why the others are not

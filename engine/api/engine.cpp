@@ -5,15 +5,20 @@
 #include <utility>
 
 #include "engine/api/app_commands.h"
+#include "engine/api/audit_trail.h"
 #include "engine/api/backup_commands.h"
 #include "engine/api/commands.h"
 #include "engine/api/contract.h"
 #include "engine/api/controller.h"
 #include "engine/api/effects.h"
+#include "engine/api/history_commands.h"
 #include "engine/api/log_commands.h"
 #include "engine/api/node_commands.h"
 #include "engine/api/rollout_commands.h"
+#include "engine/api/secret_commands.h"
+#include "engine/api/storage_commands.h"
 #include "engine/api/vault_gate.h"
+#include "engine/api/vault_reencryption.h"
 #include "engine/api/vault_state_store.h"
 #include "engine/base/encoding.h"
 #include "engine/state/plain_state_store.h"
@@ -40,18 +45,24 @@ struct Engine::Parts final : WallClock {
   std::optional<Random> random;
   std::unique_ptr<VaultGate> gate;  // null: the host has no doors for a vault
   std::unique_ptr<StateStore> store;
-  std::optional<LogReencryption> log_reencryption;
+  VaultStateStore* vault_store = nullptr;  // `store`, when there is a gate
+  std::unique_ptr<SecretCommands> secret_commands;
+  std::unique_ptr<VaultReencryption> reencryption;
+  AuditTrail audit_trail;
   std::unique_ptr<Controller> controller;
   std::unique_ptr<NodeCommands> node_commands;
   std::unique_ptr<RolloutCommands> rollout_commands;
   std::unique_ptr<AppCommands> app_commands;
   std::unique_ptr<LogCommands> log_commands;
+  std::unique_ptr<HistoryCommands> history_commands;
+  std::unique_ptr<StorageCommands> storage_commands;
   std::unique_ptr<BackupCommands> backup_commands;  // null like the gate
   TaskScope tasks;
 
   Parts()
       : effects(executor, [this](Json message) { out.push_back(std::move(message)); }),
         commands(executor, [this](Json message) { out.push_back(std::move(message)); }),
+        audit_trail(*this, effects),
         tasks(executor) {}
   ~Parts() override {
     // Commands' tasks use the controller, and everything's last words are effects nobody hears.
@@ -66,7 +77,11 @@ struct Engine::Parts final : WallClock {
 
   void accept(const Json& message);
   void start(const Json& message);
-  void guard_with_vault();
+  void guard_with_vault(std::string workspace);
+  void add_commands();
+  void emit(std::string name, Json body) {
+    out.push_back({{"kind", "event"}, {"name", std::move(name)}, {"body", std::move(body)}});
+  }
   Task<void> start_gate();
   Task<Result<void>> open_state();
   Task<Result<void>> begin_controller();
@@ -120,53 +135,76 @@ void Engine::Parts::start(const Json& message) {
   out.push_back({{"kind", "hello"}, {"protocol", contract()["protocol"]}, {"version", kVersion}});
 
   if (bool_or(message, "vault")) {
-    guard_with_vault();
+    guard_with_vault(string_or(message, "workspace", std::string(VaultGate::kWorkspace)));
   } else {
     store = std::make_unique<PlainStateStore>(effects);
   }
   controller = std::make_unique<Controller>(
       Ports{executor, *random, *this, effects, effects, effects, effects, effects}, *store,
-      [this](std::string name, Json body) {
-        out.push_back({{"kind", "event"}, {"name", std::move(name)}, {"body", std::move(body)}});
-      });
-  node_commands = std::make_unique<NodeCommands>(*controller);
-  rollout_commands = std::make_unique<RolloutCommands>(*controller);
-  app_commands = std::make_unique<AppCommands>(*controller);
-  log_commands = std::make_unique<LogCommands>(*controller);
-  node_commands->add_to(commands);
-  rollout_commands->add_to(commands);
-  app_commands->add_to(commands);
-  log_commands->add_to(commands);
+      [this](std::string name, Json body) { emit(std::move(name), std::move(body)); });
+  add_commands();
   if (gate) {
-    backup_commands = std::make_unique<BackupCommands>(
-        VaultPorts{.keyring = effects, .table = effects, .random = *random, .clock = *this}, *gate,
-        static_cast<VaultStateStore&>(*store), *controller);
-    backup_commands->add_to(commands);
     tasks.spawn(start_gate());
   } else {
     tasks.spawn(start_controller());
   }
 }
 
-void Engine::Parts::guard_with_vault() {
+void Engine::Parts::add_commands() {
+  node_commands = std::make_unique<NodeCommands>(*controller);
+  rollout_commands = std::make_unique<RolloutCommands>(*controller);
+  app_commands = std::make_unique<AppCommands>(*controller);
+  log_commands = std::make_unique<LogCommands>(*controller);
+  history_commands =
+      std::make_unique<HistoryCommands>(HistoryCommands::Doors{.controller = *controller,
+                                                               .commands = commands,
+                                                               .store = vault_store,
+                                                               .secrets = secret_commands.get()});
+  storage_commands = std::make_unique<StorageCommands>(vault_store);
+  node_commands->add_to(commands);
+  rollout_commands->add_to(commands);
+  app_commands->add_to(commands);
+  log_commands->add_to(commands);
+  if (gate) {
+    backup_commands = std::make_unique<BackupCommands>(BackupCommands::Doors{
+        .ports = {.keyring = effects, .table = effects, .random = *random, .clock = *this},
+        .gate = *gate,
+        .store = *vault_store,
+        .controller = *controller,
+        .secrets = *secret_commands});
+    backup_commands->add_to(commands);
+  }
+  history_commands->add_to();
+  storage_commands->add_to(commands);
+  audit_trail.add_to(commands);
+}
+
+void Engine::Parts::guard_with_vault(std::string workspace) {
   gate = std::make_unique<VaultGate>(
       VaultPorts{.keyring = effects, .table = effects, .random = *random, .clock = *this}, executor,
-      VaultGate::Doors{.open_state = [this] { return open_state(); },
-                       .data = [this]() -> Reencryption& { return *log_reencryption; },
-                       .emit =
-                           [this](std::string name, Json body) {
-                             out.push_back({{"kind", "event"},
-                                            {"name", std::move(name)},
-                                            {"body", std::move(body)}});
-                           }});
+      workspace,
+      VaultGate::Doors{
+          .open_state = [this] { return open_state(); },
+          .data = [this]() -> Reencryption& { return *reencryption; },
+          .emit = [this](std::string name, Json body) { emit(std::move(name), std::move(body)); }});
   gate->add_to(commands);
-  store = std::make_unique<VaultStateStore>(VaultStateStore::Doors{.executor = executor,
-                                                                   .random = *random,
-                                                                   .clock = *this,
-                                                                   .keyring = effects,
-                                                                   .table = effects,
-                                                                   .earlier = effects},
-                                            gate->vault(), std::string(VaultGate::kWorkspace));
+  auto kept = std::make_unique<VaultStateStore>(VaultStateStore::Doors{.executor = executor,
+                                                                       .random = *random,
+                                                                       .clock = *this,
+                                                                       .keyring = effects,
+                                                                       .table = effects,
+                                                                       .earlier = effects},
+                                                gate->vault(), workspace);
+  vault_store = kept.get();
+  store = std::move(kept);
+  secret_commands = std::make_unique<SecretCommands>(SecretCommands::Doors{
+      .store = *vault_store,
+      .vault = gate->vault(),
+      .keyring = effects,
+      .clock = *this,
+      .workspace = std::move(workspace),
+      .emit = [this](std::string name, Json body) { emit(std::move(name), std::move(body)); }});
+  secret_commands->add_to(commands);
 }
 
 Task<void> Engine::Parts::start_gate() {
@@ -184,7 +222,12 @@ Task<void> Engine::Parts::start_gate() {
 Task<Result<void>> Engine::Parts::open_state() {
   auto started = co_await begin_controller();
   if (!started) co_return started;
-  log_reencryption.emplace(*static_cast<VaultStateStore&>(*store).log());
+  reencryption =
+      std::make_unique<VaultReencryption>(VaultReencryption::Doors{.executor = executor,
+                                                                   .secrets = *secret_commands,
+                                                                   .log = *vault_store->log(),
+                                                                   .audit = *vault_store->audit()});
+  co_await audit_trail.open(vault_store->audit(), vault_store->device());
   commands.open();
   co_return Result<void>{};
 }

@@ -11,6 +11,10 @@ namespace a67 {
 namespace {
 
 constexpr Duration kLookForRotationEvery = std::chrono::hours(1);
+constexpr std::string_view kRows = "w/";
+constexpr std::string_view kErasing = "erasing";
+constexpr char kAfterSlash = '/' + 1;  // the first byte behind every row of a workspace
+constexpr std::size_t kWorkspacesMax = 100;
 constexpr std::string_view kPassphraseLabel = "Passphrase";
 constexpr std::string_view kRecoveryLabel = "Recovery kit";
 constexpr std::string_view kDeviceLabel = "This device";
@@ -80,11 +84,13 @@ Json methods_view(const VaultHeader& header) {
 
 }  // namespace
 
-VaultGate::VaultGate(VaultPorts ports, Executor& executor, Doors doors)
+VaultGate::VaultGate(VaultPorts ports, Executor& executor, std::string workspace, Doors doors)
     : ports_(ports),
       executor_(executor),
+      workspace_(std::move(workspace)),
       doors_(std::move(doors)),
-      vault_(ports, std::string(kWorkspace)),
+      vault_(ports, workspace_),
+      rotated_(executor),
       tasks_(executor) {}
 
 void VaultGate::add_to(Commands& commands) {
@@ -105,9 +111,16 @@ void VaultGate::add_to(Commands& commands) {
   add("vault.add_method", &VaultGate::add_method);
   add("vault.remove_method", &VaultGate::remove_method);
   add("vault.rotate", &VaultGate::rotate);
+  add("vault.workspaces", &VaultGate::workspaces);
+  add("vault.erase", &VaultGate::erase);
 }
 
 Task<Result<void>> VaultGate::start() {
+  auto erasing = co_await ports_.table.get(rows() + std::string(kErasing));
+  if (!erasing) co_return std::unexpected(erasing.error());
+  if (*erasing) {
+    if (auto erased = co_await erase_rows(); !erased) co_return erased;
+  }
   auto header = co_await vault_.inspect();
   if (header) {
     seen_ = std::move(*header);
@@ -125,6 +138,10 @@ Task<Result<Json>> VaultGate::status(Commands::Context /*context*/, Json /*body*
 }
 
 Task<Result<Json>> VaultGate::create(Commands::Context /*context*/, Json body) {
+  if (erased_) {
+    co_return fail(ErrorCode::kConflict, "The workspace was just erased.",
+                   "Reload, then create a new one.");
+  }
   auto methods = first_methods(body);
   if (!methods) {
     ports_.keyring.forget({secret_at(body, "passphrase").number, secret_at(body, "recovery").number,
@@ -217,7 +234,7 @@ Task<Result<Json>> VaultGate::remove_method(Commands::Context /*context*/, Json 
   if (!removed) co_return std::unexpected(removed.error());
   tell();
   // Whoever had that way in may have kept the key: from now on there is another.
-  auto rotated = co_await vault_.rotate(&doors_.data());
+  auto rotated = co_await rotate_vault();
   if (!rotated) co_return std::unexpected(rotated.error());
   co_return tell();
 }
@@ -225,9 +242,79 @@ Task<Result<Json>> VaultGate::remove_method(Commands::Context /*context*/, Json 
 Task<Result<Json>> VaultGate::rotate(Commands::Context /*context*/, Json /*body*/) {
   if (!vault_.is_open())
     co_return fail(ErrorCode::kLocked, "The vault is locked.", "Unlock it first.");
-  auto rotated = co_await vault_.rotate(&doors_.data());
+  auto rotated = co_await rotate_vault();
   if (!rotated) co_return std::unexpected(rotated.error());
   co_return tell();
+}
+
+// ---- workspaces
+
+// Jumps from one workspace's rows to the next one's.
+Task<Result<Json>> VaultGate::workspaces(Commands::Context /*context*/, Json /*body*/) {
+  Json found = Json::array();
+  std::string after = std::string(kRows);
+  while (found.size() < kWorkspacesMax) {
+    auto page = co_await ports_.table.scan(std::string(kRows), after, 1);
+    if (!page) co_return std::unexpected(page.error());
+    if (page->rows.empty()) break;
+    const std::string& key = page->rows.front().key;
+    const std::string id = key.substr(kRows.size(), key.find('/', kRows.size()) - kRows.size());
+    after = std::string(kRows) + id + kAfterSlash;
+    auto value = co_await ports_.table.get(std::string(kRows) + id + "/header");
+    if (!value) co_return std::unexpected(value.error());
+    if (!*value) continue;
+    const auto header = read_header(**value);
+    found.push_back({{"id", id},
+                     {"name", header ? header->header.workspace_name : id},
+                     {"current", id == workspace_}});
+  }
+  co_return Json{{"workspaces", std::move(found)}};
+}
+
+// The header goes first: from then on nobody can read the rest. What is left goes in steps; the
+// mark says to go on after a stop in between.
+Task<Result<Json>> VaultGate::erase(Commands::Context /*context*/, Json body) {
+  if (!seen_) co_return fail(ErrorCode::kNotFound, "There is no vault to erase.");
+  if (string_or(body, "name") != seen_->workspace_name) {
+    co_return fail(ErrorCode::kInvalidInput, "This is not the workspace's name.",
+                   "Type `" + seen_->workspace_name + "` to erase it.", "name");
+  }
+  auto shut = co_await ports_.table.apply({.put = {{rows() + std::string(kErasing), "1"}},
+                                           .erase = {rows() + "header", rows() + "header.next"}});
+  if (!shut) co_return std::unexpected(shut.error());
+  vault_.lock();
+  seen_.reset();
+  erased_ = true;
+  if (auto erased = co_await erase_rows(); !erased) co_return std::unexpected(erased.error());
+  co_return tell();
+}
+
+Task<Result<void>> VaultGate::erase_rows() {
+  const std::string mark = rows() + std::string(kErasing);
+  for (;;) {
+    auto page = co_await ports_.table.scan(rows(), {}, kTableScanRowsMax);
+    if (!page) co_return std::unexpected(page.error());
+    std::vector<std::string> erase;
+    for (TableRow& row : page->rows) {
+      if (row.key != mark) erase.push_back(std::move(row.key));
+    }
+    const bool last = erase.empty();
+    if (last) erase.push_back(mark);
+    auto erased = co_await ports_.table.apply({.put = {}, .erase = std::move(erase)});
+    if (!erased || last) co_return erased;
+  }
+}
+
+// Whoever asks while one is under way waits for its end.
+Task<Result<void>> VaultGate::rotate_vault() {
+  const bool joins = rotating_;
+  while (rotating_) co_await rotated_.wait();
+  if (joins && !vault_.is_rotating()) co_return Result<void>{};
+  rotating_ = true;
+  auto rotated = co_await vault_.rotate(&doors_.data());
+  rotating_ = false;
+  rotated_.notify_all();
+  co_return rotated;
 }
 
 // Goes on with a rotation that was stopped, then waits for the key to grow old.
@@ -235,7 +322,7 @@ Task<void> VaultGate::rotate_when_due() {
   for (;;) {
     if (!vault_.is_open()) co_return;
     if (vault_.is_rotating() || vault_.rotation_due().due()) {
-      auto rotated = co_await vault_.rotate(&doors_.data());
+      auto rotated = co_await rotate_vault();
       if (rotated) tell();
     }
     co_await executor_.sleep(kLookForRotationEvery);

@@ -20,7 +20,7 @@ namespace a67 {
 
 class VaultGate {
  public:
-  // A device has one workspace; its name for people is in the vault.
+  // The first workspace of a device; the name for people is in the vault.
   static constexpr std::string_view kWorkspace = "main";
 
   struct Doors {
@@ -31,7 +31,8 @@ class VaultGate {
     std::function<void(std::string name, Json body)> emit;
   };
 
-  VaultGate(VaultPorts ports, Executor& executor, Doors doors);
+  // `workspace`: as Vault.
+  VaultGate(VaultPorts ports, Executor& executor, std::string workspace, Doors doors);
   void add_to(Commands& commands);
 
   // Looks whether there is a vault. Errors as Vault::inspect(), but that there is none is no error.
@@ -42,6 +43,8 @@ class VaultGate {
   // tells.
   [[nodiscard]] Vault& vault() { return vault_; }
   Task<Result<Json>> opened();
+  // The vault of this engine is gone; another cannot take its place in it.
+  [[nodiscard]] bool erased() const { return erased_; }
   [[nodiscard]] Json view() const;
 
  private:
@@ -52,17 +55,26 @@ class VaultGate {
   Task<Result<Json>> add_method(Commands::Context context, Json body);
   Task<Result<Json>> remove_method(Commands::Context context, Json body);
   Task<Result<Json>> rotate(Commands::Context context, Json body);
+  Task<Result<Json>> workspaces(Commands::Context context, Json body);
+  Task<Result<Json>> erase(Commands::Context context, Json body);
 
   // After every change: what there is now, told and answered.
   Json tell();
   Task<Result<void>> enter();
+  Task<Result<void>> erase_rows();
+  [[nodiscard]] std::string rows() const { return "w/" + workspace_ + "/"; }
+  Task<Result<void>> rotate_vault();
   Task<void> rotate_when_due();
 
   VaultPorts ports_;
   Executor& executor_;
+  std::string workspace_;
   Doors doors_;
   Vault vault_;
   std::optional<VaultHeader> seen_;  // as inspected, while it is not open
+  bool erased_ = false;              // the rest of this engine is of a vault that is gone
+  bool rotating_ = false;
+  Notify rotated_;
   TaskScope tasks_;
 };
 

@@ -38,7 +38,7 @@ VaultStateStore::VaultStateStore(Doors doors, const Vault& vault, std::string wo
       sealer_(doors.keyring, vault, workspace_),
       earlier_(doors.earlier) {}
 
-Task<Result<std::string>> VaultStateStore::device() {
+Task<Result<std::string>> VaultStateStore::load_device() {
   auto saved = co_await doors_.table.get(std::string(kDeviceKey));
   if (!saved) co_return std::unexpected(saved.error());
   if (*saved) co_return std::move(**saved);
@@ -48,23 +48,28 @@ Task<Result<std::string>> VaultStateStore::device() {
   co_return made;
 }
 
-Task<Result<void>> VaultStateStore::open_log() {
-  auto name = co_await device();
+Task<Result<void>> VaultStateStore::open_logs() {
+  auto name = co_await load_device();
   if (!name) co_return std::unexpected(name.error());
+  auto audit = co_await AuditLog::open(
+      {.executor = doors_.executor, .table = doors_.table, .sealer = sealer_}, workspace_);
+  if (!audit) co_return std::unexpected(audit.error());
   auto log = co_await ChangeLog::open({.executor = doors_.executor,
                                        .random = doors_.random,
                                        .clock = doors_.clock,
                                        .table = doors_.table,
                                        .sealer = sealer_},
-                                      {.workspace = workspace_, .device = std::move(*name)});
+                                      {.workspace = workspace_, .device = *name});
   if (!log) co_return std::unexpected(log.error());
+  device_ = std::move(*name);
+  audit_ = std::move(*audit);
   log_ = std::move(*log);
   co_return Result<void>{};
 }
 
 Task<Result<std::optional<Sensitive<Seed>>>> VaultStateStore::load_identity() {
   if (!log_) {
-    if (auto opened = co_await open_log(); !opened) co_return std::unexpected(opened.error());
+    if (auto opened = co_await open_logs(); !opened) co_return std::unexpected(opened.error());
   }
   const Json& saved = value_at(log_->entities(), kIdentityEntity, kSeedField);
   if (saved.is_null()) {

@@ -13,6 +13,7 @@
 #include "engine/api/vault_sealer.h"
 #include "engine/ports/ports.h"
 #include "engine/ports/table.h"
+#include "engine/state/audit_log.h"
 #include "engine/state/backup_content.h"
 #include "engine/state/change_log.h"
 #include "engine/state/plain_state_store.h"
@@ -53,10 +54,14 @@ class VaultStateStore final : public StateStore {
   [[nodiscard]] const std::string& workspace() const { return workspace_; }
   // Null until load_identity() was answered.
   [[nodiscard]] ChangeLog* log() { return log_.get(); }
+  // Likewise.
+  [[nodiscard]] AuditLog* audit() { return audit_.get(); }
+  // What this device is called in changes; empty until then.
+  [[nodiscard]] const std::string& device() const { return device_; }
 
  private:
-  Task<Result<std::string>> device();
-  Task<Result<void>> open_log();
+  Task<Result<std::string>> load_device();
+  Task<Result<void>> open_logs();
   Task<Result<void>> append(Change change);
   Task<Result<void>> empty_leftovers();
 
@@ -64,20 +69,9 @@ class VaultStateStore final : public StateStore {
   std::string workspace_;
   VaultSealer sealer_;
   PlainStateStore earlier_;
+  std::string device_;
   std::unique_ptr<ChangeLog> log_;
-};
-
-// Seals what the log has stored anew, some rows at a time.
-class LogReencryption final : public Reencryption {
- public:
-  static constexpr std::size_t kRowsPerStep = 200;
-
-  // REQUIRES: the log outlives this.
-  explicit LogReencryption(ChangeLog& log) : log_(log) {}
-  Task<Result<bool>> step(EpochKey from, EpochKey to) override;
-
- private:
-  ChangeLog& log_;
+  std::unique_ptr<AuditLog> audit_;
 };
 
 }  // namespace a67

@@ -235,8 +235,28 @@ Fault hex_fault(std::string_view text) {
   return std::nullopt;
 }
 
+Fault secret_name_fault(std::string_view text) {
+  if (text.empty()) return "must not be empty";
+  if (!all_are(text, [](char c) {
+        return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-';
+      })) {
+    return "must consist of letters, digits, '.', '_' and '-'";
+  }
+  if (text.front() == '.' || text.front() == '-') return "must start with a letter, digit or '_'";
+  return std::nullopt;
+}
+
+Fault history_entity_fault(std::string_view text) {
+  constexpr std::string_view kApp = "app/";
+  constexpr std::string_view kSecret = "secret/";
+  if (text == "settings") return std::nullopt;
+  if (text.starts_with(kApp)) return app_name_fault(text.substr(kApp.size()));
+  if (text.starts_with(kSecret)) return secret_name_fault(text.substr(kSecret.size()));
+  return "must be `settings`, `app/<name>` or `secret/<name>`";
+}
+
 Fault name_fault(std::string_view format, std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, Fault (*)(std::string_view)>, 10> kChecks = {{
+  constexpr std::array<std::pair<std::string_view, Fault (*)(std::string_view)>, 12> kChecks = {{
       {"app-name", app_name_fault},
       {"env-name", env_name_fault},
       {"host", host_fault},
@@ -247,6 +267,8 @@ Fault name_fault(std::string_view format, std::string_view text) {
       {"git-ref", git_ref_fault},
       {"http-url", http_url_fault},
       {"hex", hex_fault},
+      {"secret-name", secret_name_fault},
+      {"history-entity", history_entity_fault},
   }};
   for (const auto& [name, check] : kChecks) {
     if (name == format) return check(text);

@@ -40,6 +40,10 @@ Fault git_ref_fault(std::string_view text);
 Fault http_url_fault(std::string_view text);
 // Lower-case hex digits.
 Fault hex_fault(std::string_view text);
+// Letters, digits, '.', '_', '-'; does not start with a dot or hyphen.
+Fault secret_name_fault(std::string_view text);
+// `settings`, `app/<app name>` or `secret/<secret name>`: what has a history for people.
+Fault history_entity_fault(std::string_view text);
 
 // The check of a `format` or `keyFormat` of contract.json, e.g. "app-name". A format that does not
 // exist is a fault.

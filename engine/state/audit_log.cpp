@@ -203,9 +203,12 @@ Task<Result<std::uint64_t>> AuditLog::append(AuditEvent event) {
   }
   std::vector<std::string> erase;
   std::optional<AuditEvent> pruned;
-  if (durable_.number >= first_ && durable_.number - first_ + 1 > kept_max_ + kPruneStep) {
+  if (!resealing_ && !pruning_ && durable_.number >= first_ &&
+      durable_.number - first_ + 1 > kept_max_ + kPruneStep) {
     const std::uint64_t last_gone = durable_.number - kept_max_;
+    pruning_ = true;
     auto next = co_await read(last_gone, 1);
+    pruning_ = false;
     if (!next) co_return std::unexpected(next.error());
     if (!next->list.empty() && next->list.front().record) {
       for (std::uint64_t number = first_; number <= last_gone; ++number) {
@@ -223,10 +226,57 @@ Task<Result<std::uint64_t>> AuditLog::append(AuditEvent event) {
   if (pruned) puts.push_back(chained(std::move(*pruned)));
   puts.push_back(chained(std::move(event)));
   const std::uint64_t number = end_.number;
-  staged_.push_back(end_);
-  auto stored = co_await writer_.wait(writer_.hand_over(std::move(puts), std::move(erase)));
+  auto stored = co_await store(std::move(puts), std::move(erase));
   if (!stored) co_return std::unexpected(stored.error());
   co_return number;
+}
+
+Task<Result<void>> AuditLog::store(std::vector<SealedPut> puts, std::vector<std::string> erase) {
+  staged_.push_back(end_);
+  return writer_.wait(writer_.hand_over(std::move(puts), std::move(erase)));
+}
+
+// ---- another key
+
+Task<Result<bool>> AuditLog::reseal(std::size_t rows) {
+  resealing_ = true;
+  auto done = co_await reseal_page(rows);
+  resealing_ = false;
+  co_return done;
+}
+
+Task<Result<bool>> AuditLog::reseal_page(std::size_t rows) {
+  // What is being dropped is gone before it is read.
+  if (auto idle = co_await store({}, {}); !idle) co_return std::unexpected(idle.error());
+  if (pruning_) co_return false;
+  const std::string prefix = key(0).substr(0, key(0).size() - kPositionDigits);
+  auto page = co_await doors_.table.scan(prefix, resealed_, rows);
+  if (!page) co_return std::unexpected(page.error());
+  std::vector<SealedPut> puts;
+  std::vector<Sealer::SealedItem> items;
+  for (const TableRow& row : page->rows) {
+    const auto number = number_from_hex(std::string_view(row.key).substr(prefix.size()));
+    auto enveloped = open_envelope(StoredKind::kAuditEntry, row.value);
+    if (!number || !enveloped) continue;  // verify() names it
+    puts.push_back({.key = row.key,
+                    .prefix = envelope(StoredKind::kAuditEntry),
+                    .plain = {},
+                    .ad = ad_of(workspace_, *number)});
+    items.push_back({.sealed = std::move(enveloped->sealed), .ad = puts.back().ad});
+  }
+  auto plain = co_await doors_.sealer.open(std::move(items));
+  if (!plain) co_return std::unexpected(plain.error());
+  std::vector<SealedPut> opened;
+  for (std::size_t at = 0; at < puts.size(); ++at) {
+    if (!(*plain)[at]) continue;  // it opened with no key before, either
+    puts[at].plain = std::move(*(*plain)[at]);
+    opened.push_back(std::move(puts[at]));
+  }
+  if (auto stored = co_await store(std::move(opened), {}); !stored) {
+    co_return std::unexpected(stored.error());
+  }
+  resealed_ = page->more && !page->rows.empty() ? page->rows.back().key : std::string();
+  co_return resealed_.empty();
 }
 
 Task<Result<AuditLog::Page>> AuditLog::page(std::uint64_t after, std::size_t limit) {

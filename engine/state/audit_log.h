@@ -85,6 +85,9 @@ class AuditLog {
   Task<Result<Page>> page(std::uint64_t after, std::size_t limit);
   // Reads all of it. An end that was cut off shows only to who knows how many there were.
   Task<Result<Verdict>> verify();
+  // Seals so many records anew with the key the sealer uses now; as ChangeLog::reseal().
+  Task<Result<bool>> reseal(std::size_t rows);
+  [[nodiscard]] std::uint64_t first() const { return first_; }
   [[nodiscard]] std::uint64_t last() const { return end_.number; }
 
  private:
@@ -109,6 +112,8 @@ class AuditLog {
   Task<Result<void>> find_ends();
   Task<Result<bool>> anything_after(std::uint64_t number);
   Task<Result<Reads>> read(std::uint64_t after, std::size_t limit);
+  Task<Result<void>> store(std::vector<SealedPut> puts, std::vector<std::string> erase);
+  Task<Result<bool>> reseal_page(std::size_t rows);
 
   Doors doors_;
   std::string workspace_;
@@ -117,6 +122,9 @@ class AuditLog {
   End end_;                  // handed over
   End durable_;
   std::deque<End> staged_;  // one per job
+  std::string resealed_;    // the last row that reseal() did
+  bool resealing_ = false;  // nothing is dropped meanwhile: it would come back
+  bool pruning_ = false;    // likewise the other way round
   GroupWriter writer_;
 };
 

@@ -33,6 +33,44 @@ void add_difference(const std::string& id, const FieldValues& before, const Fiel
   }
 }
 
+// The value of a single secret is sealed, so the same value has another text in each vault. What
+// belongs together (the value and its version) is taken together, and where it is the same, ours
+// stays.
+constexpr std::array<std::string_view, 3> kOfOneValue = {"sealed", "version", "changedAt"};
+
+const Field* field_of(const Entities& entities, std::string_view id, std::string_view name) {
+  const auto entity = entities.find(id);
+  if (entity == entities.end()) return nullptr;
+  const auto field = entity->second.fields.find(name);
+  return field == entity->second.fields.end() ? nullptr : &field->second;
+}
+
+bool same_value(const Entities& ours, const Entities& theirs, const std::string& id) {
+  for (const std::string_view name : {"version", "changedAt"}) {
+    const Field* mine = field_of(ours, id, name);
+    const Field* other = field_of(theirs, id, name);
+    if (mine == nullptr || other == nullptr || mine->value != other->value) return false;
+  }
+  return true;
+}
+
+void settle_secrets(const Entities& ours, const Entities& theirs, RestoreMode mode, Values& after) {
+  for (auto at = after.lower_bound(kSecretEntities);
+       at != after.end() && at->first.starts_with(kSecretEntities); ++at) {
+    const Field* mine = field_of(ours, at->first, "version");
+    const Field* other = field_of(theirs, at->first, "version");
+    if (mine == nullptr || other == nullptr) continue;
+    const bool theirs_wins = mode == RestoreMode::kReplace || other->stamp > mine->stamp;
+    const bool take_ours = same_value(ours, theirs, at->first) || !theirs_wins;
+    for (const std::string_view name : kOfOneValue) {
+      const Field* field = field_of(take_ours ? ours : theirs, at->first, name);
+      if (field != nullptr && !field->value.is_null()) {
+        at->second.insert_or_assign(std::string(name), field->value);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 bool same_controller(const Entities& ours, const Entities& theirs) {
@@ -45,6 +83,7 @@ RestorePlan plan_restore(const Entities& ours, const Entities& theirs, RestoreMo
   RestorePlan plan{.before = values_of(ours), .after = {}};
   if (mode == RestoreMode::kReplace) {
     plan.after = values_of(theirs);
+    settle_secrets(ours, theirs, mode, plan.after);
     return plan;
   }
   Entities merged = ours;
@@ -56,6 +95,7 @@ RestorePlan plan_restore(const Entities& ours, const Entities& theirs, RestoreMo
     merge_all(merged, taken);
   }
   plan.after = values_of(merged);
+  settle_secrets(ours, theirs, mode, plan.after);
   return plan;
 }
 

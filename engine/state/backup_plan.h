@@ -13,7 +13,6 @@
 
 namespace a67 {
 
-inline constexpr std::string_view kIdentityEntity = "identity";
 inline constexpr std::string_view kSeedField = "seed";
 
 enum class RestoreMode : std::uint8_t { kMerge, kReplace };

@@ -113,9 +113,10 @@ class ChangeLog {
   // The same for several at once, stored whole or not at all. REQUIRES: no two of them touch the
   // same field or entity.
   Task<Result<std::uint64_t>> append_all(std::vector<Change> changes);
-  // Restores what a record replaced, as a new change. kConflict when it was changed again since
-  // (the message names what), kNotFound when the record is no longer kept.
-  Task<Result<std::uint64_t>> undo(std::uint64_t position);
+  // Restores what a record replaced, of one entity or (none named) of all, as a new change.
+  // kConflict when it was changed again since (the message names what), kNotFound when the record
+  // is no longer kept.
+  Task<Result<std::uint64_t>> undo(std::uint64_t position, std::string entity = {});
   // Newest first, below `before`. REQUIRES: 1 <= limit <= kHistoryMax.
   Task<Result<std::vector<HistoryEntry>>> history(std::string entity, std::size_t limit,
                                                   std::uint64_t before = ~std::uint64_t{0});
@@ -162,7 +163,7 @@ class ChangeLog {
                                 std::vector<std::string> erase = {});
   void on_stored(std::size_t jobs);
   void on_failed();
-  Result<Change> undoing(const ChangeRecord& record) const;
+  [[nodiscard]] Result<Change> undoing(const ChangeRecord& record, std::string_view entity) const;
   Task<Result<ChangeRecord>> read(std::uint64_t position);
   [[nodiscard]] Result<void> room() const;
 

@@ -73,15 +73,18 @@ void delete_what_becomes_empty(const Entities& entities, Change& change) {
 
 }  // namespace
 
-Result<Change> ChangeLog::undoing(const ChangeRecord& record) const {
+Result<Change> ChangeLog::undoing(const ChangeRecord& record, std::string_view entity) const {
+  const auto is_meant = [&](const std::string& id) { return entity.empty() || id == entity; };
   Change change{.fields = {}, .tombstones = {}, .note = "Undo: " + record.note};
   std::set<std::string> conflicts;
   for (const RecordTombstone& one : record.tombstones) {
+    if (!is_meant(one.entity)) continue;
     const auto found = entities_.find(one.entity);
     if (found != entities_.end() && found->second.visible()) conflicts.insert(one.entity);
     for (const auto& [name, value] : one.before) change.fields.push_back({one.entity, name, value});
   }
   for (const RecordField& one : record.fields) {
+    if (!is_meant(one.entity)) continue;
     if (one.entity == kActivityEntity) continue;  // what happened has happened
     const Json& current = value_at(entities_, one.entity, one.field);
     if (current == one.before) continue;
@@ -121,10 +124,10 @@ Task<Result<ChangeRecord>> ChangeLog::read(std::uint64_t position) {
                  "Nothing was overwritten; what came of it is still there.");
 }
 
-Task<Result<std::uint64_t>> ChangeLog::undo(std::uint64_t position) {
+Task<Result<std::uint64_t>> ChangeLog::undo(std::uint64_t position, std::string entity) {
   auto record = co_await read(position);
   if (!record) co_return std::unexpected(record.error());
-  auto change = undoing(*record);
+  auto change = undoing(*record, entity);
   if (!change) co_return std::unexpected(change.error());
   co_return co_await append(std::move(*change));
 }

@@ -93,7 +93,11 @@ const Json& value_at(const Entities& entities, std::string_view entity, std::str
 
 // ---- State and entities
 
-// Environments, the mesh key and the controller's own key.
+// The controller's own key, and the vault's single secrets: not of the State.
+inline constexpr std::string_view kIdentityEntity = "identity";
+inline constexpr std::string_view kSecretEntities = "secret/";
+
+// Environments, keys, sealed secrets.
 bool is_secret_field(std::string_view entity, std::string_view field);
 // Only says in which order lists are shown. What it does not name comes last; losing one does no
 // harm.

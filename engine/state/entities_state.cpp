@@ -308,7 +308,8 @@ void compare_activity(const Entities& known, const State& state, Change& change)
 
 bool is_secret_field(std::string_view entity, std::string_view field) {
   return (entity.starts_with(kRelease) && field.starts_with(kEnvFieldPrefix)) ||
-         (entity == kWorkspace && field == "meshKey") || entity == "identity";
+         (entity == kWorkspace && field == "meshKey") || entity == kIdentityEntity ||
+         (entity.starts_with(kSecretEntities) && field == "sealed");
 }
 
 bool is_order_hint(std::string_view entity, std::string_view field) {

@@ -114,11 +114,23 @@ Task<Result<Sensitive<std::string>>> Entries::open(EntryName name, std::string s
   if (!entry) co_return std::unexpected(entry.error());
   const auto key = vault_.key_of(entry->epoch);
   if (!key) co_return damaged();
-  const auto with = co_await subkey(*key, name);
-  if (!with) co_return std::unexpected(with.error());
+  co_return co_await open_entry(&keyring_, *key, vault_.header().id.value, std::move(name),
+                                std::move(stored));
+}
+
+Task<Result<Sensitive<std::string>>> open_entry(Keyring* keyring, EpochKey key,
+                                                std::string vault_id, EntryName name,
+                                                std::string stored) {
+  auto entry = read_entry(stored);
+  if (!entry) co_return std::unexpected(entry.error());
+  if (entry->epoch != key.epoch) co_return damaged();
+  const auto made = co_await keyring->subkey(key.key, std::move(vault_id), entry_subkey_info(name),
+                                             KeyUse::kSeal);
+  if (!made) co_return std::unexpected(made.error());
+  const Held<KeyRef> with(*keyring, *made);
   std::vector<SealedItem> items;
-  items.push_back({.sealed = std::move(entry->sealed), .ad = entry_context(name, key->epoch)});
-  const auto opened = co_await keyring_.open_sealed(with->ref(), std::move(items));
+  items.push_back({.sealed = std::move(entry->sealed), .ad = entry_context(name, key.epoch)});
+  const auto opened = co_await keyring->open_sealed(with.ref(), std::move(items));
   if (!opened) co_return std::unexpected(opened.error());
   if (!opened->front()) co_return damaged();
   auto plain = unpad_entry(opened->front()->expose());

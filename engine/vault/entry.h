@@ -48,6 +48,12 @@ Result<StoredEntry> read_entry(std::string_view text);
 std::string entry_context(const EntryName& name, std::uint32_t epoch);
 std::string entry_subkey_info(const EntryName& name);
 
+// One of a copy of a vault (its key and its id). kStoreFailed as Entries::open(). REQUIRES: the
+// keyring outlives the task.
+Task<Result<Sensitive<std::string>>> open_entry(Keyring* keyring, EpochKey key,
+                                                std::string vault_id, EntryName name,
+                                                std::string stored);
+
 class Entries {
  public:
   // REQUIRES: both outlive this and its tasks.

@@ -23,9 +23,6 @@ Task<Result<std::string>> Vault::stored_header() {
 }
 
 Task<Result<Vault::Copy>> Vault::open_copy(StoredHeader stored, UnlockWith with) {
-  if (stored.header.workspace != workspace_) {
-    co_return fail(ErrorCode::kInvalidInput, "This is a copy of another workspace's vault.");
-  }
   auto proven = co_await prove(stored.header, std::move(with));
   if (!proven) co_return std::unexpected(proven.error());
   auto open = co_await open_current(std::move(stored), proven->method.ref(), proven->id);
@@ -36,6 +33,12 @@ Task<Result<Vault::Copy>> Vault::open_copy(StoredHeader stored, UnlockWith with)
 Task<Result<void>> Vault::take_over(Copy copy, std::string header, MakeBatch rows) {
   if (changing_ || open_) {
     co_return fail(ErrorCode::kConflict, "A vault is open already.", "Lock it first.");
+  }
+  if (copy.header().workspace != workspace_) {
+    co_return fail(ErrorCode::kConflict,
+                   "The backup is of the workspace `" + copy.header().workspace +
+                       "`, and this one is `" + workspace_ + "`.",
+                   "Create a vault here, then restore the backup into it.");
   }
   const Turn turn(changing_);
   const auto existing = co_await ports_.table.get(header_key());

@@ -29,7 +29,7 @@ class VaultHost {
   VaultHost() { start(); }
 
   // A page that is opened: another engine, and no key of the one before.
-  void start() {
+  void start(const std::string& workspace = "main") {
     keys_.forget_all();
     out_.clear();
     stopped_ = false;
@@ -38,7 +38,8 @@ class VaultHost {
           {"seed", std::string(64, static_cast<char>('1' + starts_++ % 8))},
           {"unixMs", 1'700'000'000'000 + now_.count()},
           {"host", "browser"},
-          {"vault", true}});
+          {"vault", true},
+          {"workspace", workspace}});
     run();
   }
   // Nothing is performed any more after so many batches; `kept`: the last of them is still stored.

@@ -446,6 +446,103 @@ export type BackupDiff = {
   counts: BackupCounts;
 };
 
+/** One field before and after a change. */
+export type FieldDiff = {
+  /** Its name, e.g. `wanted`. */
+  field: string;
+  /** As JSON text; absent: it was not there, or it is a secret. */
+  before?: string;
+  /** Likewise. */
+  after?: string;
+  /** Its values are not shown. */
+  secret: boolean;
+};
+
+/** What one change did to one thing. */
+export type HistoryEntry = {
+  /** Names it, for `history.undo`. */
+  change: number;
+  /** Unix ms. */
+  at: number;
+  /** Where it was made. */
+  device: string;
+  fields: FieldDiff[];
+  /** The whole thing was removed. */
+  deleted: boolean;
+  /** `history.undo` can take it back, unless it was changed again since. */
+  undoable: boolean;
+};
+
+/** One command that was carried out, or refused. */
+export type AuditRecord = {
+  /** Counts up without a gap. */
+  number: number;
+  /** Unix ms. */
+  at: number;
+  /** E.g. `app.deploy`. */
+  command: string;
+  /** The device that gave it. */
+  actor: string;
+  /** What it was about, e.g. `app/guestbook`; may be empty. */
+  target: string;
+  /** `done`, or the code of its error. */
+  outcome: string;
+};
+
+/** One secret of the vault, without its value. */
+export type SecretView = {
+  /** Its name. */
+  name: string;
+  /** What it is for. */
+  note?: string;
+  /** Counts its values. */
+  version: number;
+  /** Unix ms. */
+  createdAt: number;
+  /** When it got its value, Unix ms. */
+  changedAt: number;
+  /** When it was last shown or used, Unix ms. */
+  lastUsedAt?: number;
+  /** When its issuer ends it, Unix ms. */
+  expiresAt?: number;
+  /** It should be replaced when it is so many days old. */
+  rotateDays?: number;
+  /** The earlier of the two, Unix ms. */
+  dueAt?: number;
+  /** It should be replaced now. */
+  due: boolean;
+};
+
+/** Something stored that could not be read. It was left as it is; the rest was loaded. */
+export type StorageDamage = {
+  /** Its place in the store. */
+  where: string;
+  /** What is wrong with it. */
+  what: string;
+};
+
+/** How the state is kept. */
+export type StorageView = {
+  /** `plain`: not sealed; the device guards it. */
+  kind: 'vault' | 'plain';
+  /** What this device is called in changes. */
+  device?: string;
+  /** Number of the newest change. */
+  position?: number;
+  /** Newest number of the audit log. */
+  auditRecords?: number;
+  damages: StorageDamage[];
+  trouble?: ErrorView;
+};
+
+/** A workspace of this device: a vault of its own. */
+export type WorkspaceView = {
+  id: string;
+  name: string;
+  /** This engine works with it. */
+  current: boolean;
+};
+
 /** Every command and query: what is asked, what is answered, what is told on the way. */
 export type Commands = {
   /** Everything, once; events keep it true. */
@@ -623,6 +720,25 @@ export type Commands = {
     res: {
       vault: VaultView;
       counts: BackupCounts;
+    };
+    progress: never;
+  };
+  /** The workspaces of this device. Which one is opened is said when the engine starts. */
+  'vault.workspaces': {
+    req: Record<string, never>;
+    res: {
+      workspaces: WorkspaceView[];
+    };
+    progress: never;
+  };
+  /** Erase this workspace from this device: its vault, state, history and audit log. Nodes keep running what they run. The engine must be started anew afterwards. */
+  'vault.erase': {
+    req: {
+      /** The workspace's name, to be sure. */
+      name: string;
+    };
+    res: {
+      vault: VaultView;
     };
     progress: never;
   };
@@ -845,6 +961,145 @@ export type Commands = {
     };
     progress: never;
   };
+  /** Changes of one thing, newest first. Kept while among its last 1,000 and younger than 90 days. */
+  'history.list': {
+    req: {
+      /** Which thing: `settings`, `app/<name>` or `secret/<name>`. */
+      entity: string;
+      /** At most so many. */
+      limit?: number;
+      /** Only changes before this one. */
+      before?: number;
+    };
+    res: {
+      changes: HistoryEntry[];
+      /** There are older ones. */
+      more: boolean;
+    };
+    progress: never;
+  };
+  /** Take one change of one thing back. For an app this is a rollout to what there was before. */
+  'history.undo': {
+    req: {
+      /** Which thing: `settings`, `app/<name>` or `secret/<name>`. */
+      entity: string;
+      /** From `history.list`. */
+      change: number;
+    };
+    res: {
+      app?: AppView;
+      settings?: Settings;
+      secret?: SecretView;
+    };
+    progress: DeploymentView;
+  };
+  /** Commands that were given, newest first. */
+  'audit.list': {
+    req: {
+      /** At most so many. */
+      limit?: number;
+      /** Only records with a smaller number. */
+      before?: number;
+    };
+    res: {
+      records: AuditRecord[];
+      /** There are older ones. */
+      more: boolean;
+    };
+    progress: never;
+  };
+  /** Check the whole chain of the audit log: that no record was changed, moved or left out. */
+  'audit.verify': {
+    req: Record<string, never>;
+    res: {
+      /** Nothing is wrong. */
+      intact: boolean;
+      /** How many were checked. */
+      records: number;
+      /** Number of the oldest kept. */
+      first?: number;
+      /** Number of the newest. */
+      last?: number;
+      /** Number of the first record that is wrong. */
+      brokenAt?: number;
+      /** What is wrong with it. */
+      what?: string;
+    };
+    progress: never;
+  };
+  /** The audit log as text, one JSON object a line, oldest first. */
+  'audit.export': {
+    req: {
+      /** Only records with a greater number. */
+      after?: number;
+    };
+    res: {
+      /** JSON lines. */
+      text: string;
+      /** Number of the last one in it; ask again after it while there are more. */
+      last: number;
+      /** There are more. */
+      more: boolean;
+    };
+    progress: never;
+  };
+  /** The secrets of the vault, without their values. */
+  'secret.list': {
+    req: Record<string, never>;
+    res: {
+      secrets: SecretView[];
+    };
+    progress: never;
+  };
+  /** Keep a secret, or give one another value. What is not given stays as it is. */
+  'secret.set': {
+    req: {
+      /** Its name: letters, digits, `.`, `_`, `-`. */
+      name: string;
+      /** The secret itself. Needed for a new one. */
+      value?: string;
+      /** What it is for. */
+      note?: string;
+      /** When its issuer ends it, Unix ms; 0: never. */
+      expiresAt?: number;
+      /** Remind when it is so many days old; 0: never. */
+      rotateDays?: number;
+    };
+    res: {
+      secret: SecretView;
+    };
+    progress: never;
+  };
+  /** The value of a secret. Notes that it was used. */
+  'secret.reveal': {
+    req: {
+      /** Its name: letters, digits, `.`, `_`, `-`. */
+      name: string;
+    };
+    res: {
+      /** The secret itself. */
+      value: string;
+      secret: SecretView;
+    };
+    progress: never;
+  };
+  /** Forget a secret. */
+  'secret.remove': {
+    req: {
+      /** Its name: letters, digits, `.`, `_`, `-`. */
+      name: string;
+    };
+    res: Record<string, never>;
+    progress: never;
+  };
+  /** How the state is kept, and what of it could not be read. */
+  'storage.status': {
+    req: Record<string, never>;
+    res: {
+      storage: StorageView;
+    };
+    progress: never;
+  };
 };
 
 /** Commands that only tell, for as long as somebody listens. */
@@ -883,6 +1138,10 @@ export type Events = {
   /** Settings changed. */
   'settings.changed': {
     settings: Settings;
+  };
+  /** A secret came, went or changed. */
+  'secret.changed': {
+    secrets: SecretView[];
   };
 };
 

@@ -1,0 +1,61 @@
+// The contract's secret.* commands: single secrets (a provider's token, an app's password) with
+// their age, last use and expiry.
+//
+// A value is sealed by itself under the vault's key (engine/vault/entry.h) and kept as an entity
+// `secret/<name>` of the change log, so it is in this engine's memory only while it is set or
+// shown.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "engine/api/commands.h"
+#include "engine/api/vault_state_store.h"
+#include "engine/ports/clock.h"
+#include "engine/vault/entry.h"
+
+namespace a67 {
+
+class SecretCommands {
+ public:
+  static constexpr std::size_t kSecretsMax = 10'000;
+  static constexpr std::string_view kPurpose = "secret";  // of every entry
+
+  struct Doors {
+    VaultStateStore& store;
+    const Vault& vault;
+    Keyring& keyring;
+    const WallClock& clock;
+    std::string workspace;
+    std::function<void(std::string name, Json body)> emit;
+  };
+  // REQUIRES: all of them outlive this, and this outlives the commands it adds.
+  explicit SecretCommands(Doors doors);
+  void add_to(Commands& commands);
+
+  // Takes one change of a secret back. kConflict when it was changed again since, or was sealed
+  // under a key that is gone.
+  Task<Result<Json>> undo(std::string name, HistoryEntry entry);
+  // Seals every secret anew under the vault's newest key.
+  Task<Result<void>> reseal();
+  // They were changed by something else.
+  void tell() { doors_.emit("secret.changed", {{"secrets", views()}}); }
+
+ private:
+  Task<Result<Json>> list(Commands::Context context, Json body);
+  Task<Result<Json>> set(Commands::Context context, Json body);
+  Task<Result<Json>> reveal(Commands::Context context, Json body);
+  Task<Result<Json>> remove(Commands::Context context, Json body);
+
+  [[nodiscard]] const Entity* find(const std::string& name) const;
+  [[nodiscard]] EntryName entry_name(std::string name, std::uint64_t version) const;
+  [[nodiscard]] Json view(const std::string& name) const;
+  [[nodiscard]] Json views() const;
+  Task<Result<void>> append(Change change);
+
+  Doors doors_;
+  Entries entries_;
+};
+
+}  // namespace a67
