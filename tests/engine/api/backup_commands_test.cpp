@@ -310,6 +310,47 @@ TEST_CASE("backup: merging another controller's keeps who leads here, and its no
   CHECK(again->body["counts"]["changed"] == 0);
 }
 
+TEST_CASE("backup: single secrets open wherever they are restored", "[backup]") {
+  VaultHost first;
+  create(first, "guestbook", "https://one.example");
+  REQUIRE(first.ask("secret.set", {{"name", "render"}, {"value", kSecret}})->ok);
+  REQUIRE(first.ask("vault.rotate", Json::object())->ok);
+  const std::string file = back_up(first);
+  const auto value = [](VaultHost& host) {
+    const auto shown = host.ask("secret.reveal", {{"name", "render"}});
+    REQUIRE(shown);
+    INFO(shown->body.dump());
+    REQUIRE(shown->ok);
+    return string_or(shown->body, "value");
+  };
+
+  VaultHost anew;
+  REQUIRE(restore(anew, file, "replace")->ok);
+  CHECK(value(anew) == kSecret);
+
+  VaultHost other;
+  create(other, "shop", "https://two.example", kOther);
+  REQUIRE(restore(other, file, "merge")->ok);
+  CHECK(value(other) == kSecret);
+  CHECK(told(other, "secret.changed"));
+  // The same value under another key is no difference.
+  const auto preview = other.ask("vault.preview_backup", request(other, file, kPassphrase));
+  REQUIRE(preview->ok);
+  const Json* changed = entry_of(preview->body["replace"]["changed"], "secret/render");
+  if (changed != nullptr) {
+    for (const Json& field : (*changed)["fields"]) CHECK(field["field"] != "sealed");
+  }
+  REQUIRE(other.ask("secret.set", {{"name", "render"}, {"value", "newer"}})->ok);
+  REQUIRE(restore(other, file, "merge")->ok);
+  CHECK(value(other) == "newer");
+  REQUIRE(restore(other, file, "replace")->ok);
+  CHECK(value(other) == kSecret);
+  REQUIRE(other.ask("vault.rotate", Json::object())->ok);
+  other.start();
+  REQUIRE(other.unlock(kOther)->ok);
+  CHECK(value(other) == kSecret);
+}
+
 TEST_CASE("backup: what a command changes while a backup is restored is not lost", "[backup]") {
   VaultHost host;
   create(host, "guestbook", "https://one.example");
