@@ -335,7 +335,7 @@ Task<Result<std::optional<Controller::Lead>>> BackupCommands::lead_for(const Bac
                                                                        RestoreMode mode) {
   const Entities& ours = store_.log()->entities();
   const bool same = same_controller(ours, content->entities);
-  const bool behind = content->epoch >= controller_.epoch();
+  const bool behind = content->epoch > controller_.epoch();
   if (same ? !behind : mode == RestoreMode::kMerge) {
     co_return std::optional<Controller::Lead>{};
   }
