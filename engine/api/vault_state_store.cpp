@@ -144,8 +144,8 @@ Task<Result<std::optional<State>>> VaultStateStore::load() {
 Task<Result<void>> VaultStateStore::empty_leftovers() {
   const auto earlier = co_await earlier_.load_identity();
   if (!earlier) co_return Result<void>{};  // not needed any more: no reason to open nothing
-  if (*earlier &&
-      hex_encode((*earlier)->expose()) != value_at(log_->entities(), kIdentityEntity, kSeedField)) {
+  if (*earlier && Json(hex_encode((*earlier)->expose())) !=
+                      value_at(log_->entities(), kIdentityEntity, kSeedField)) {
     co_return Result<void>{};
   }
   co_return co_await earlier_.empty();
@@ -195,12 +195,6 @@ Task<Result<TableBatch>> VaultStateStore::rows_for(const BackupContent* content)
                          std::to_string(std::max(last, content->epoch + kEpochLeap)));
   batch.put.emplace_back(std::string(kDeviceKey), doors_.random.make_name(kDeviceNameLength));
   co_return batch;
-}
-
-// ---- rotation
-
-Task<Result<bool>> LogReencryption::step(EpochKey /*from*/, EpochKey /*to*/) {
-  co_return co_await log_.reseal(kRowsPerStep);
 }
 
 }  // namespace a67

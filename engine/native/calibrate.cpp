@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/base/crypto.h"
+#include "engine/base/encoding.h"
 #include "engine/vault/calibrate.h"
 #include "engine/vault/wrap_key.h"
 

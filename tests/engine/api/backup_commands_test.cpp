@@ -116,7 +116,7 @@ TEST_CASE("backup: a new device takes over everything, by passphrase or recovery
   const auto epoch = state_of(first)["controller"]["epoch"].get<std::int64_t>();
 
   const bool by_words = GENERATE(false, true);
-  VaultHost second;
+  VaultHost second(4);
   Json body = request(second, file, kPassphrase, "replace");
   if (by_words) {
     body["kind"] = "recovery";
@@ -157,7 +157,7 @@ TEST_CASE("backup: it shows nothing of what it holds, and neither does its previ
   }
   CHECK(text.find("My cloud") != std::string::npos);  // the search finds what is there
 
-  VaultHost second;
+  VaultHost second(4);
   const auto preview = second.ask("vault.preview_backup", request(second, file, kPassphrase));
   REQUIRE(preview);
   INFO(preview->body.dump());
@@ -209,14 +209,14 @@ TEST_CASE("backup: the previewed secret is good for one restore; a wrong one is 
   VaultHost first;
   create(first, "guestbook", "https://one.example");
   const std::string file = back_up(first);
-  VaultHost second;
+  VaultHost second(4);
   Json body = request(second, file, kPassphrase);
   REQUIRE(second.ask("vault.preview_backup", body)->ok);
   body["mode"] = "replace";
   REQUIRE(second.ask("vault.restore", body)->ok);
   CHECK(second.ask("vault.restore", body)->code() == "not_found");
 
-  VaultHost third;
+  VaultHost third(4);
   const auto refused = third.ask("vault.preview_backup", request(third, file, kOther));
   CHECK(refused->code() == "unauthorized");
   CHECK(third.secrets_kept() == 0);
@@ -252,7 +252,7 @@ TEST_CASE("backup: replacing makes a running engine another one, with its nodes 
   VaultHost first;
   create(first, "guestbook", "https://one.example");
   const std::string file = back_up(first);
-  VaultHost second;
+  VaultHost second(4);
   create(second, "shop", "https://two.example", kOther);
   const std::string own = controller_of(second);
   CHECK(names(state_of(second)["nodes"]) == "node-of-shop ");
@@ -293,7 +293,7 @@ TEST_CASE("backup: merging another controller's keeps who leads here, and its no
   VaultHost first;
   create(first, "guestbook", "https://one.example");
   const std::string file = back_up(first);
-  VaultHost second;
+  VaultHost second(4);
   create(second, "shop", "https://two.example", kOther);
   const Json before = state_of(second);
   const auto restored = restore(second, file, "merge");
@@ -324,11 +324,11 @@ TEST_CASE("backup: single secrets open wherever they are restored", "[backup]") 
     return string_or(shown->body, "value");
   };
 
-  VaultHost anew;
+  VaultHost anew(4);
   REQUIRE(restore(anew, file, "replace")->ok);
   CHECK(value(anew) == kSecret);
 
-  VaultHost other;
+  VaultHost other(4);
   create(other, "shop", "https://two.example", kOther);
   REQUIRE(restore(other, file, "merge")->ok);
   CHECK(value(other) == kSecret);
@@ -375,10 +375,10 @@ TEST_CASE("backup: remains of another vault, or of an earlier version, are not c
   VaultHost first;
   create(first, "guestbook", "https://one.example");
   const std::string file = back_up(first);
-  VaultHost remains;
+  VaultHost remains(4);
   remains.table()["w/main/log/0000000000000001"] = "AAAA";
   CHECK(restore(remains, file, "replace")->code() == "conflict");
-  VaultHost earlier;
+  VaultHost earlier(4);
   earlier.store()["state"] = write_snapshot(sample_state("old", "https://old.example"));
   CHECK(restore(earlier, file, "replace")->code() == "conflict");
   REQUIRE(earlier.create(kOther)->ok);
@@ -395,7 +395,7 @@ TEST_CASE("backup: a stop at any batch of a restore onto a new device leaves all
   for (std::size_t batches = 0; !ran_through; ++batches) {
     REQUIRE(batches < 20);
     INFO("stopped after " << batches << " batches, the last " << (kept ? "kept" : "lost"));
-    VaultHost host;
+    VaultHost host(4);
     host.stop_after(batches, kept);
     const auto end = restore(host, file, "replace");
     ran_through = !host.stopped();
@@ -425,7 +425,7 @@ TEST_CASE("backup: a stop at any batch of a restore into a vault leaves all or n
   for (std::size_t batches = 0; !ran_through; ++batches) {
     REQUIRE(batches < 20);
     INFO("stopped after " << batches << " batches, the last " << (kept ? "kept" : "lost"));
-    VaultHost host;
+    VaultHost host(4);
     create(host, "shop", "https://two.example", kOther);
     REQUIRE(host.ask("settings.set", {{"heartbeatSeconds", 50}})->ok);
     const std::string own = controller_of(host);
