@@ -103,26 +103,51 @@ class Reader {
   }
 
  private:
-  // The verb is the first word that is no option; options may stand before it.
-  Result<void> find_verb() {
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      if (words_[i] == "--data-dir") {
-        ++i;
-      } else if (!words_[i].starts_with('-')) {
-        verb_at_ = i;
-        break;
-      }
+  // The first word from `start` on that is neither an option of every verb nor its value.
+  [[nodiscard]] std::optional<std::size_t> next_word(std::size_t start) const {
+    for (std::size_t i = start; i < words_.size(); ++i) {
+      if (!words_[i].starts_with('-')) return i;
+      const auto takes_value = [&](const Field& field) {
+        return field.kind != FieldKind::kBoolean && words_[i].starts_with("--") &&
+               words_[i].substr(2) == field.flag;
+      };
+      if (std::ranges::any_of(global_fields(), takes_value)) ++i;
     }
+    return std::nullopt;
+  }
+
+  // The verb is the first word that is no option, or the first two; options may stand before it.
+  Result<void> find_verb() {
+    verb_at_ = next_word(0);
+    if (verb_at_ && find_group(words_[*verb_at_]) != nullptr) return find_second_word();
     const std::string_view name =
         verb_at_ ? words_[*verb_at_]
                  : (std::ranges::find(words_, "--version") != words_.end() ? "version" : "help");
     verbs_ = find_verbs(name);
     if (verbs_.empty()) {
-      const auto meant = nearest(name, verb_names());
+      const auto meant = nearest(name, first_words());
       return refuse("There is no verb \"" + std::string(name) + "\".",
                     meant ? "Did you mean automator67 " + *meant + "?" : help_hint(""));
     }
     return {};
+  }
+
+  // A group alone asks for its help.
+  Result<void> find_second_word() {
+    const std::string group(words_[*verb_at_]);
+    second_at_ = next_word(*verb_at_ + 1);
+    if (!second_at_) {
+      verbs_ = find_verbs("help");
+      out_.body["verb"] = group;
+      return {};
+    }
+    const std::string_view second = words_[*second_at_];
+    verbs_ = find_verbs(group + " " + std::string(second));
+    if (!verbs_.empty()) return {};
+    const auto meant = nearest(second, second_words(group));
+    return refuse(
+        "There is no verb \"" + group + " " + std::string(second) + "\".",
+        meant ? "Did you mean automator67 " + group + " " + *meant + "?" : help_hint(group));
   }
 
   [[nodiscard]] std::string_view verb_name() const { return verbs_.front()->verb; }
@@ -179,7 +204,7 @@ class Reader {
   }
 
   Result<void> read_positional(std::string_view word) {
-    if (verb_at_ && at_ - 1 == *verb_at_) return {};
+    if (at_ - 1 == verb_at_ || at_ - 1 == second_at_) return {};
     std::size_t seen = 0;
     for (const Field& field : verbs_.front()->fields) {
       if (field.positional && seen++ == positionals_) {
@@ -239,6 +264,16 @@ class Reader {
     if (flag == "all-files") out_.all_files = true;
     if (flag == "data-dir") out_.data_dir = text;
     if (flag == "env-file") out_.env_file = text;
+    if (flag == "passphrase-file") out_.passphrase_file = text;
+    if (flag == "recovery-file") out_.recovery_file = text;
+    if (flag == "new-passphrase-file") out_.new_passphrase_file = text;
+    if (flag == "recovery-out") out_.recovery_out = text;
+    if (flag == "keep-device-key") out_.keep_device_key = true;
+    if (flag == "backup-passphrase-file") out_.backup_passphrase_file = text;
+    if (flag == "backup-recovery-file") out_.backup_recovery_file = text;
+    if (flag == "replace") out_.replace = true;
+    if (flag == "dry-run") out_.dry_run = true;
+    if (flag == "force") out_.force = true;
   }
 
   Result<Invocation> finish() {
@@ -268,6 +303,7 @@ class Reader {
   std::span<const std::string_view> words_;
   std::size_t at_ = 0;
   std::optional<std::size_t> verb_at_;
+  std::optional<std::size_t> second_at_;
   std::vector<const Verb*> verbs_;
   std::size_t positionals_ = 0;
   Invocation out_;

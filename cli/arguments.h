@@ -25,6 +25,17 @@ struct Invocation {
   bool all_files = false;
   std::string data_dir;
   std::string env_file;
+  std::string passphrase_file;
+  std::string recovery_file;
+  std::string new_passphrase_file;  // of vault change-passphrase
+  std::string recovery_out;         // of vault protect and vault recovery
+  bool keep_device_key = false;     // of vault protect
+  // Of backup and restore.
+  std::string backup_passphrase_file;
+  std::string backup_recovery_file;
+  bool replace = false;
+  bool dry_run = false;
+  bool force = false;
 };
 
 // Error: kInvalidInput; `field` is the option or argument.

@@ -41,18 +41,44 @@ std::string quoted(std::string_view text) {
   return out + "'";
 }
 
+std::vector<std::string_view> groups() {
+  std::vector<std::string_view> names;
+  for (const std::string_view word : first_words()) {
+    if (find_group(word) != nullptr) names.push_back(word);
+  }
+  return names;
+}
+
+// The second word of a group's verbs, and from then on both as one.
+std::string bash_groups() {
+  std::string text = "  case \"$verb\" in\n";
+  for (const std::string_view group : groups()) {
+    text += "    " + std::string(group) +
+            ")\n"
+            "      if [ \"$COMP_CWORD\" = 2 ]; then\n"
+            "        mapfile -t COMPREPLY < <(compgen -W " +
+            quoted(joined(second_words(group))) +
+            " -- \"$word\")\n"
+            "        return\n"
+            "      fi\n"
+            "      verb=\"$verb ${COMP_WORDS[2]}\" ;;\n";
+  }
+  return text + "  esac\n";
+}
+
 std::string bash_text() {
   std::string text =
       "# bash completion of automator67\n"
       "_automator67() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options=\n"
+      "  local verb=${COMP_WORDS[1]}\n"
       "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
       "    mapfile -t COMPREPLY < <(compgen -W " +
-      quoted(joined(verb_names())) +
+      quoted(joined(first_words())) +
       " -- \"$word\")\n"
       "    return\n"
-      "  fi\n"
-      "  case \"${COMP_WORDS[1]} $before\" in\n";
+      "  fi\n" +
+      bash_groups() + "  case \"$verb $before\" in\n";
   for (const std::string_view verb : verb_names()) {
     for (const Field* field : fields_of(verb)) {
       if (field->choices.empty() || field->kind != FieldKind::kText) continue;
@@ -62,12 +88,12 @@ std::string bash_text() {
               ") options=" + quoted(joined(choices_of(*field))) + " ;;\n";
     }
   }
-  text += "    'help help') options=" + quoted(joined(verb_names())) +
+  text += "    'help help') options=" + quoted(joined(first_words())) +
           " ;;\n  esac\n"
           "  if [ -z \"$options\" ]; then\n"
-          "    case \"${COMP_WORDS[1]}\" in\n";
+          "    case \"$verb\" in\n";
   for (const std::string_view verb : verb_names()) {
-    text += "      " + std::string(verb) + ") options=" + quoted(options_of(verb)) + " ;;\n";
+    text += "      " + quoted(verb) + ") options=" + quoted(options_of(verb)) + " ;;\n";
   }
   return text +
          "    esac\n"
@@ -77,15 +103,37 @@ std::string bash_text() {
          "complete -o default -F _automator67 automator67\n";
 }
 
+// `verb:what it does`, as _describe wants it.
+std::string described(std::string_view word) {
+  const Group* group = find_group(word);
+  const std::string_view doc = group == nullptr ? find_verbs(word).front()->doc : group->doc;
+  return quoted(std::string(word) + ":" + std::string(doc));
+}
+
+std::string zsh_groups() {
+  std::string text = "  case $verb in\n";
+  for (const std::string_view group : groups()) {
+    text += "    " + std::string(group) +
+            ")\n"
+            "      if (( CURRENT == 3 )); then\n"
+            "        compadd -- " +
+            joined(second_words(group)) +
+            "\n"
+            "        return\n"
+            "      fi\n"
+            "      verb=\"$verb $words[3]\" ;;\n";
+  }
+  return text + "  esac\n";
+}
+
 std::string zsh_text() {
   std::string text =
       "#compdef automator67\n"
       "_automator67() {\n"
       "  if (( CURRENT == 2 )); then\n"
       "    local -a verbs=(\n";
-  for (const std::string_view name : verb_names()) {
-    text += "      " +
-            quoted(std::string(name) + ":" + std::string(find_verbs(name).front()->doc)) + "\n";
+  for (const std::string_view name : first_words()) {
+    text += "      " + described(name) + "\n";
   }
   text +=
       "    )\n"
@@ -93,9 +141,10 @@ std::string zsh_text() {
       "    return\n"
       "  fi\n"
       "  local -a options\n"
-      "  case $words[2] in\n";
+      "  local verb=$words[2]\n" +
+      zsh_groups() + "  case $verb in\n";
   for (const std::string_view name : verb_names()) {
-    text += "    " + std::string(name) + ") options=(" + options_of(name) + ") ;;\n";
+    text += "    " + quoted(name) + ") options=(" + options_of(name) + ") ;;\n";
   }
   return text +
          "  esac\n"
@@ -104,16 +153,40 @@ std::string zsh_text() {
          "_automator67 \"$@\"\n";
 }
 
+// When fish is to offer a verb's options: its words were typed.
+std::string fish_seen(std::string_view verb) {
+  const std::size_t space = verb.find(' ');
+  std::string text = "__fish_seen_subcommand_from " + std::string(verb.substr(0, space));
+  if (space == std::string_view::npos) return text;
+  return text + "; and __fish_seen_subcommand_from " + std::string(verb.substr(space + 1));
+}
+
+std::string fish_groups() {
+  std::string text;
+  for (const std::string_view group : groups()) {
+    for (const std::string_view second : second_words(group)) {
+      const std::string verb = std::string(group) + " " + std::string(second);
+      text += "complete -c automator67 -n '" + fish_seen(group) +
+              "; and not __fish_seen_subcommand_from " + joined(second_words(group)) + "' -f -a " +
+              std::string(second) + " -d " + quoted(find_verbs(verb).front()->doc) + "\n";
+    }
+  }
+  return text;
+}
+
 std::string fish_text() {
   std::string text = "# fish completion of automator67\n";
   const std::string start = "complete -c automator67 ";
-  for (const std::string_view name : verb_names()) {
+  for (const std::string_view name : first_words()) {
+    const Group* group = find_group(name);
     text += start + "-n __fish_use_subcommand -f -a " + std::string(name) + " -d " +
-            quoted(find_verbs(name).front()->doc) + "\n";
+            quoted(group == nullptr ? find_verbs(name).front()->doc : group->doc) + "\n";
+  }
+  text += fish_groups();
+  for (const std::string_view name : verb_names()) {
     for (const Field* field : fields_of(name)) {
       if (field->positional) continue;
-      text += start + "-n '__fish_seen_subcommand_from " + std::string(name) + "' -l " +
-              std::string(field->flag);
+      text += start + "-n '" + fish_seen(name) + "' -l " + std::string(field->flag);
       if (!field->shorthand.empty()) text += " -s " + std::string(field->shorthand);
       if (field->kind != FieldKind::kBoolean) text += " -r";
       if (!field->choices.empty()) text += " -f -a " + quoted(joined(choices_of(*field)));
@@ -121,7 +194,7 @@ std::string fish_text() {
     }
   }
   return text + start + "-n '__fish_seen_subcommand_from help' -f -a " +
-         quoted(joined(verb_names())) + "\n" + start +
+         quoted(joined(first_words())) + "\n" + start +
          "-n '__fish_seen_subcommand_from completions' -f -a 'bash zsh fish'\n";
 }
 

@@ -122,8 +122,11 @@ std::string overview_text(std::size_t columns) {
       "automator67 turns your machines and cloud accounts into one cloud.\n\n"
       "Usage\n  automator67 <verb> [arguments] [options]\n\nVerbs\n";
   std::vector<Row> rows;
-  for (const std::string_view name : verb_names()) {
-    rows.push_back({.left = std::string(name), .doc = std::string(find_verbs(name).front()->doc)});
+  for (const std::string_view name : first_words()) {
+    const Group* group = find_group(name);
+    rows.push_back(
+        {.left = std::string(name),
+         .doc = std::string(group == nullptr ? find_verbs(name).front()->doc : group->doc)});
   }
   text += rows_text(rows, columns) + "\nOptions of every verb\n";
   rows.clear();
@@ -132,6 +135,19 @@ std::string overview_text(std::size_t columns) {
   text += "  automator67 claim http://127.0.0.1:4601 7QKD-9F3M-X2VA\n";
   text += "  automator67 deploy ./guestbook --replicas 3\n\n";
   return text + "automator67 help <verb> tells more. Exit codes and JSON: docs/reference.md.\n";
+}
+
+std::string group_text(const Group& group, std::size_t columns) {
+  const std::string name(group.name);
+  std::string text = "Usage\n  automator67 " + name + " <verb> [arguments] [options]\n\n" +
+                     paragraph(group.doc, columns) + "\nVerbs\n";
+  std::vector<Row> rows;
+  for (const std::string_view second : second_words(group.name)) {
+    const std::string verb = name + " " + std::string(second);
+    rows.push_back({.left = verb, .doc = std::string(find_verbs(verb).front()->doc)});
+  }
+  return text + rows_text(rows, columns) + "\nautomator67 help " + name +
+         " <verb> tells more about one.\n";
 }
 
 std::string verb_text(std::string_view name, std::size_t columns) {
@@ -156,7 +172,8 @@ std::string verb_text(std::string_view name, std::size_t columns) {
   for (const Field& field : global_fields()) global.push_back(option_row(field));
   text += "\nOptions of every verb\n" + rows_text(global, columns) + "\nExample\n";
   text += "  " + std::string(verbs.back()->example) + "\n";
-  if (!verbs.front()->command.empty()) text += "\nExit codes\n" + rows_text(exit_rows(), columns);
+  if (!verbs.front()->command.empty() || name.contains(' '))
+    text += "\nExit codes\n" + rows_text(exit_rows(), columns);
   return text;
 }
 

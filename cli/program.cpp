@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/arguments.h"
+#include "cli/backup_verbs.h"
 #include "cli/claim_link.h"
 #include "cli/completions.h"
 #include "cli/help.h"
@@ -16,6 +17,8 @@
 #include "cli/source.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/vault_door.h"
+#include "cli/vault_verbs.h"
 #include "engine/api/engine.h"
 #include "engine/deploy/dotenv.h"
 #include "engine/native/files.h"
@@ -49,6 +52,8 @@ Result<std::string> default_data_dir() {
   return home + "/.local/share/automator67";
 }
 
+constexpr std::string_view kVaultGroup = "vault ";
+
 class Program {
  public:
   explicit Program(Invocation invocation)
@@ -72,13 +77,21 @@ class Program {
 
  private:
   int show_help() {
-    std::string verb(what_.help ? what_.verb->verb : string_or(what_.body, "verb"));
-    if (verb.empty() || (verb == "help" && what_.help)) {
+    std::string verb = string_or(what_.body, "verb");
+    if (what_.verb->verb != "help") verb = what_.verb->verb;
+    if (verb.empty()) {
       write_out(overview_text(terminal_.columns));
       return EXIT_SUCCESS;
     }
+    if (const std::string second = string_or(what_.body, "second"); !second.empty()) {
+      verb += " " + second;
+    }
+    if (const Group* group = find_group(verb); group != nullptr) {
+      write_out(group_text(*group, terminal_.columns));
+      return EXIT_SUCCESS;
+    }
     if (find_verbs(verb).empty()) {
-      const auto meant = nearest(verb, verb_names());
+      const auto meant = nearest(verb, verb.contains(' ') ? verb_names() : first_words());
       return report(
           Error{.code = ErrorCode::kInvalidInput,
                 .message = "There is no verb \"" + verb + "\".",
@@ -127,6 +140,14 @@ class Program {
     }
     auto session = Session::open(*dir);
     if (!session) return std::unexpected(session.error());
+    VaultDoor door(**session, *dir, secret_sources());
+    if (what_.verb->verb == "backup" || what_.verb->verb == "restore") {
+      return run_backup_verb(**session, door, *dir);
+    }
+    if (auto opened = open_vault(door); !opened) return opened;
+    if (what_.verb->verb.starts_with(kVaultGroup) && what_.verb->command.empty()) {
+      return run_vault_verb(**session, door, *dir);
+    }
     if (what_.verb->verb == "claim") return claim(**session, progress);
     return run_one(**session, progress, what_.body);
   }
@@ -235,6 +256,49 @@ class Program {
     write_out(text);
   }
 
+  [[nodiscard]] SecretSources secret_sources() const {
+    return {.passphrase_file = what_.passphrase_file.empty() ? environment("A67_PASSPHRASE_FILE")
+                                                             : what_.passphrase_file,
+            .recovery_file = what_.recovery_file,
+            .may_ask = terminal_.in_is_tty && terminal_.err_is_tty};
+  }
+
+  // What can be told of a locked vault is told.
+  Result<void> open_vault(VaultDoor& door) const {
+    auto opened = door.open();
+    const bool may_stay_locked = what_.verb->command == "vault.status";
+    if (!opened && may_stay_locked && opened.error().code == ErrorCode::kLocked) return {};
+    return opened;
+  }
+
+  Result<void> run_vault_verb(Session& session, VaultDoor& door, const native::DataDir& dir) {
+    VaultVerbs verbs(session, door, dir,
+                     {.sources = secret_sources(),
+                      .new_passphrase_file = what_.new_passphrase_file,
+                      .recovery_out = what_.recovery_out,
+                      .keep_device_key = what_.keep_device_key,
+                      .yes = what_.yes});
+    if (auto done = verbs.run(what_.verb->verb); !done) return done;
+    const Json answer = {{"vault", door.vault()}};
+    write_out(what_.json ? dump_json(answer) + "\n" : answer_text("vault.status", answer, view()));
+    return {};
+  }
+
+  Result<void> run_backup_verb(Session& session, VaultDoor& door, const native::DataDir& dir) {
+    BackupVerbs verbs(session, door, dir,
+                      {.file = string_or(what_.body, "file"),
+                       .sources = secret_sources(),
+                       .passphrase_file = what_.backup_passphrase_file,
+                       .recovery_file = what_.backup_recovery_file,
+                       .replace = what_.replace,
+                       .dry_run = what_.dry_run,
+                       .force = what_.force,
+                       .json = what_.json,
+                       .yes = what_.yes,
+                       .view = view()});
+    return what_.verb->verb == "backup" ? verbs.back_up() : verbs.restore();
+  }
+
   Result<void> show_state(Session& session) {
     const auto state = session.run("engine.state", Json::object(), [](const Json&) {}, [] {});
     if (!state) return std::unexpected(state.error());
@@ -247,6 +311,8 @@ class Program {
     if (!dir) return std::unexpected(dir.error());
     auto session = Session::open(*dir);
     if (!session) return std::unexpected(session.error());
+    VaultDoor door(**session, *dir, secret_sources());
+    if (auto opened = door.open(); !opened) return opened;
     if (!what_.quiet && !what_.json && (*session)->owns_engine()) {
       if (auto shown = show_state(**session); !shown) return shown;
       write_err("\nWatching with the data in " + dir->path + ". Ctrl-C stops.\n");

@@ -167,6 +167,9 @@ std::string event_text(std::string_view name, const Json& body, const View& view
 std::string answer_text(std::string_view command, const Json& body, const View& view) {
   using Render = std::function<std::string(const Json&, const View&)>;
   const auto rollout = [](const Json& answer, const View&) { return rollout_text(answer); };
+  const auto vault = [](const Json& answer, const View& v) {
+    return vault_text(object_at(answer, "vault"), v);
+  };
   static const std::map<std::string_view, Render> kRenders = {
       {"engine.state", state_text},
       {"node.claim",
@@ -217,6 +220,8 @@ std::string answer_text(std::string_view command, const Json& body, const View& 
                           const View&) { return settings_text(object_at(answer, "settings")); }},
       {"settings.set", [](const Json& answer,
                           const View&) { return settings_text(object_at(answer, "settings")); }},
+      {"vault.status", vault},
+      {"vault.rotate", vault},
   };
   const auto found = kRenders.find(command);
   return found == kRenders.end() ? dump_json(body) + "\n" : found->second(body, view);

@@ -26,9 +26,15 @@ std::string activity_line_text(const Json& activity, const View& view);
 // What happened, why, and what to do next, with the last lines of a build or an app.
 std::string error_text(const Json& error, bool color);
 
-// Apps and nodes in detail; used by answer_text.
+// Apps, nodes and the vault in detail; used by answer_text.
 std::string app_text(const Json& app, const View& view);
 std::string plan_text(const Json& plan, const View& view);
+std::string vault_text(const Json& vault, const View& view);
+// What was written; `vault` as it is now.
+std::string backup_text(const Json& backup, const Json& vault);
+// What is in a backup, and what restoring it would change.
+std::string preview_text(const Json& preview, bool replace, const View& view);
+std::string restored_text(const Json& restored);
 std::string metrics_text(const Json& points, const View& view);
 
 // What is kept beside the state; likewise.

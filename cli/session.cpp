@@ -91,6 +91,7 @@ void Session::on_message(const Json& message) {
 }
 
 void Session::on_hello(const Json& message) {
+  hello_ = message;
   if (server_) server_->on_message(message);
   if (int_or(message, "protocol") == kProtocol) return;
   lost_ = Error{.code = ErrorCode::kConflict,
@@ -132,6 +133,8 @@ Result<Json> Session::run(const std::string& name, const Json& body, const OnPro
   return end;
 }
 
+native::KeyChest* Session::keys() { return host_ == nullptr ? nullptr : &host_->keys(); }
+
 void Session::settle() {
   if (host_ == nullptr) return;
   const auto until = std::chrono::steady_clock::now() + kSettleMax;
@@ -149,6 +152,9 @@ Result<void> Session::watch(const OnEvent& on_event, const OnEvent& on_log) {
   on_event_ = on_event;
   on_log_ = on_log;
   server_ = std::make_unique<native::LocalServer>(context_, dir_, *link_);
+  // The engine said these before there was a server.
+  server_->on_message(hello_);
+  server_->on_message({{"kind", "ready"}});
   if (auto listening = server_->listen(); !listening) return listening;
   await_signals([this] { context_.stop(); });
   context_.restart();

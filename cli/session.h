@@ -16,6 +16,7 @@
 #include "engine/native/engine_link.h"
 
 namespace a67::native {
+class KeyChest;
 class LocalServer;
 class NativeHost;
 }  // namespace a67::native
@@ -43,9 +44,12 @@ class Session {
                    const OnInterrupt& on_interrupt);
   // From within on_progress: ends run() with this answer, without waiting for the engine's.
   void leave(const Json& answer) { finish(answer); }
+  // Where secrets are offered to our own engine; null when it is that of a running watch.
+  [[nodiscard]] native::KeyChest* keys();
   // False when it is that of a running watch.
   [[nodiscard]] bool owns_engine() const { return host_ != nullptr; }
-  // Shares the engine and tells its events until a signal. Error: kConflict when another program
+  // Shares the engine and tells its events until a signal. REQUIRES: a command was run before.
+  // Error: kConflict when another program
   // runs it already.
   Result<void> watch(const OnEvent& on_event, const OnEvent& on_log);
 
@@ -74,6 +78,7 @@ class Session {
   std::unique_ptr<native::LocalServer> server_;
   std::int64_t next_id_ = 1;
   std::optional<Running> running_;
+  Json hello_;  // of our own engine, for those who come later
   std::optional<Error> lost_;
   OnEvent on_event_;
   OnEvent on_log_;

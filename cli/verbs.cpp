@@ -27,6 +27,11 @@ constexpr std::array kGlobalFields = {
            "Print JSON: one document, or one object a line while something goes on."),
     option("data-dir", FieldKind::kText,
            "Where identity, state and archives are kept (default $XDG_DATA_HOME/automator67)."),
+    option("passphrase-file", FieldKind::kText,
+           "Read the vault's passphrase from this file instead of asking (also "
+           "$A67_PASSPHRASE_FILE)."),
+    option("recovery-file", FieldKind::kText,
+           "Open the vault with the recovery words in this file."),
     option("quiet", FieldKind::kBoolean, "Print the result only, no progress.", "q"),
     option("no-color", FieldKind::kBoolean, "No colours (also when NO_COLOR is set)."),
     option("yes", FieldKind::kBoolean, "Do not ask before something that cannot be undone.", "y"),
@@ -42,6 +47,49 @@ constexpr std::array kDeployFields = {
     kSourceFields[1],
     option("no-wait", FieldKind::kBoolean,
            "Return once the release is handed over; a running watch or page finishes it."),
+};
+
+constexpr std::array kProtectFields = {
+    option("recovery-out", FieldKind::kText,
+           "Write the recovery words to this new file (mode 0600) instead of showing them."),
+    option("keep-device-key", FieldKind::kBoolean,
+           "Leave device.key, so that nothing is asked on this machine."),
+};
+constexpr std::array kChangeFields = {
+    option("new-passphrase-file", FieldKind::kText,
+           "Read the new passphrase from this file instead of asking."),
+};
+constexpr std::array kRecoveryFields = {kProtectFields[0]};
+
+constexpr Field file_argument(std::string_view doc) {
+  return {.name = "file",
+          .flag = "file",
+          .shorthand = "",
+          .kind = FieldKind::kText,
+          .positional = true,
+          .required = true,
+          .minimum = kNoMinimum,
+          .maximum = kNoMaximum,
+          .choices = "",
+          .doc = doc};
+}
+constexpr std::array kBackupArguments = {
+    file_argument("The file to write; by custom it ends in .a67backup."),
+};
+constexpr std::array kBackupFields = {
+    option("force", FieldKind::kBoolean, "Overwrite the file when it is there already."),
+};
+constexpr std::array kRestoreArguments = {
+    file_argument("A file that backup wrote, or that the page saved."),
+};
+constexpr std::array kRestoreFields = {
+    option("replace", FieldKind::kBoolean,
+           "Make everything as it was, instead of keeping what was changed last."),
+    option("dry-run", FieldKind::kBoolean, "Show what would change, and change nothing."),
+    option("backup-passphrase-file", FieldKind::kText,
+           "Read the passphrase of the backup from this file instead of asking."),
+    option("backup-recovery-file", FieldKind::kText,
+           "Open the backup with the recovery words in this file."),
 };
 
 constexpr std::array kCompletionsFields = {
@@ -67,6 +115,21 @@ constexpr std::array kHelpFields = {
           .maximum = kNoMaximum,
           .choices = "",
           .doc = "The verb to explain."},
+    Field{.name = "second",
+          .flag = "second-word",
+          .shorthand = "",
+          .kind = FieldKind::kText,
+          .positional = true,
+          .required = false,
+          .minimum = kNoMinimum,
+          .maximum = kNoMaximum,
+          .choices = "",
+          .doc = "Its second word, when it has one: help vault status."},
+};
+
+constexpr std::array kGroups = {
+    Group{.name = "vault",
+          .doc = "Look after what guards the data: passphrase, recovery words, device key."},
 };
 
 constexpr Verb own(std::string_view verb, std::string_view doc, std::string_view example,
@@ -82,6 +145,30 @@ constexpr Verb own(std::string_view verb, std::string_view doc, std::string_view
 }
 
 const std::array kProgramVerbs = {
+    own("vault protect",
+        "Guard the vault with a passphrase and recovery words, and take the device key away. "
+        "Without a terminal, the passphrase comes from --passphrase-file.",
+        "automator67 vault protect"),
+    own("vault change-passphrase",
+        "Replace the passphrase. A forgotten one is replaced with --recovery-file.",
+        "automator67 vault change-passphrase"),
+    own("vault recovery", "Make new recovery words; the old ones open nothing any more.",
+        "automator67 vault recovery"),
+    own("vault remember",
+        "Keep a device key beside the data, so that nothing is asked on this machine.",
+        "automator67 vault remember"),
+    own("vault forget-device",
+        "Take the device key away and replace the vault key, so that the passphrase is asked "
+        "again.",
+        "automator67 vault forget-device"),
+    own("backup",
+        "Write everything the vault guards into one encrypted file. It opens with what opens the "
+        "vault now. Uploaded archives are not in it.",
+        "automator67 backup cloud.a67backup", kBackupArguments),
+    own("restore",
+        "Take over a backup: show what would change, ask, then merge it or, with --replace, make "
+        "everything as it was. In an empty data folder the backup's vault becomes the folder's.",
+        "automator67 restore cloud.a67backup --dry-run", kRestoreArguments),
     own("watch",
         "Keep the nodes and apps as they should be, and print what happens, until stopped. Other "
         "invocations use "
@@ -105,6 +192,11 @@ std::span<const ErrorExit> error_exits() { return kErrorExits; }
 std::span<const Field> program_fields(std::string_view verb) {
   if (verb == "deploy") return kDeployFields;
   if (verb == "plan") return kSourceFields;
+  if (verb == "vault protect") return kProtectFields;
+  if (verb == "vault change-passphrase") return kChangeFields;
+  if (verb == "vault recovery") return kRecoveryFields;
+  if (verb == "backup") return kBackupFields;
+  if (verb == "restore") return kRestoreFields;
   return {};
 }
 
@@ -126,6 +218,31 @@ std::vector<std::string_view> verb_names() {
     }
   }
   return names;
+}
+
+const Group* find_group(std::string_view name) {
+  const auto* const found = std::ranges::find(kGroups, name, &Group::name);
+  return found == kGroups.end() ? nullptr : found;
+}
+
+std::vector<std::string_view> first_words() {
+  std::vector<std::string_view> words;
+  for (const std::string_view name : verb_names()) {
+    const std::string_view first = name.substr(0, name.find(' '));
+    if (std::ranges::find(words, first) == words.end()) words.push_back(first);
+  }
+  return words;
+}
+
+std::vector<std::string_view> second_words(std::string_view group) {
+  std::vector<std::string_view> words;
+  for (const std::string_view name : verb_names()) {
+    const std::size_t space = name.find(' ');
+    if (space != std::string_view::npos && name.substr(0, space) == group) {
+      words.push_back(name.substr(space + 1));
+    }
+  }
+  return words;
 }
 
 int exit_code_of(std::string_view error_code) {

@@ -53,6 +53,12 @@ struct Verb {
   std::span<const Field> fields;
 };
 
+// Verbs of two words, such as `vault status`, belong to the group of the first.
+struct Group {
+  std::string_view name;
+  std::string_view doc;
+};
+
 struct ErrorExit {
   std::string_view code;
   int exit;
@@ -70,6 +76,11 @@ std::span<const Field> global_fields();
 // Every entry of that name.
 std::vector<const Verb*> find_verbs(std::string_view name);
 std::vector<std::string_view> verb_names();
+// Null when no verb of two words begins with it.
+const Group* find_group(std::string_view name);
+// The first words there are: verbs of one word, and groups.
+std::vector<std::string_view> first_words();
+std::vector<std::string_view> second_words(std::string_view group);
 
 // The exit code of an error code of the contract; 1 for an unknown one.
 int exit_code_of(std::string_view error_code);

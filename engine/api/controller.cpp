@@ -75,12 +75,7 @@ Task<Result<void>> Controller::load_state() {
   auto saved = co_await store_.load();
   if (!saved) co_return std::unexpected(saved.error());
   if (*saved) {
-    state_ = std::move(**saved);
-    for (AppRecord& app : state_.apps) {
-      for (Assignment& assignment : app.assignments) {
-        if (assignment.draining_since) assignment.draining_since = ports_.executor.now();
-      }
-    }
+    take(std::move(**saved));
   } else {
     std::array<std::uint8_t, 32> mesh_key{};
     ports_.random.fill(mesh_key);
@@ -89,6 +84,54 @@ Task<Result<void>> Controller::load_state() {
   }
   told_activity_ = state_.next_activity_seq - 1;
   co_return Result<void>{};
+}
+
+void Controller::take(State state) {
+  state_ = std::move(state);
+  for (AppRecord& app : state_.apps) {
+    for (Assignment& assignment : app.assignments) {
+      if (assignment.draining_since) assignment.draining_since = ports_.executor.now();
+    }
+  }
+}
+
+// ---- another state
+
+Task<Controller::Hold> Controller::hold() {
+  while (held_ || saving_) co_await saved_changed_.wait();
+  held_ = true;
+  co_return Hold(*this);
+}
+
+void Controller::let_go() {
+  held_ = false;
+  saved_changed_.notify_all();
+  wake();
+}
+
+void Controller::adopt(State state, std::optional<Lead> lead) {
+  const std::vector<NodeRecord> before = std::exchange(state_.nodes, {});
+  take(std::move(state));
+  if (lead) {
+    key_.emplace(std::move(lead->key));
+    epoch_ = lead->epoch;
+    superseded_ = false;
+  }
+  // A link that stays keeps what it heard of its node.
+  for (const NodeRecord& known : before) {
+    const NodeRecord* node = state_.find_node(known.id);
+    const bool stays =
+        !lead && node != nullptr && node->url == known.url && node->name == known.name;
+    if (!stays) remove_link(known.id);
+  }
+  for (const NodeRecord& node : state_.nodes) {
+    if (!links_.contains(node.id)) add_link(node);
+  }
+  apply_settings();
+  metrics_ = {};
+  told_activity_ = state_.next_activity_seq - 1;
+  ++changes_;
+  wake();
 }
 
 // ---- the loop
@@ -103,6 +146,10 @@ Task<void> Controller::run() {
         co_await wake_.wait();
       }
     }
+    if (held_) {
+      co_await saved_changed_.wait();
+      continue;
+    }
     work_ = false;
     note_node_changes();
     const Changes changes = reconcile(state_, observe(), ports_.random);
@@ -112,7 +159,9 @@ Task<void> Controller::run() {
     const std::int64_t version = changes_;
     const auto orders = desired();
     if (version != saved_) {
+      saving_ = true;
       auto saved = co_await store_.save(state_);
+      saving_ = false;
       save_error_ = saved ? std::nullopt : std::optional(saved.error());
       if (saved) saved_ = version;
       saved_changed_.notify_all();

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/api/app_metrics.h"
@@ -62,6 +63,33 @@ class Controller final : public NodeLinkObserver {
   Task<Result<void>> commit();
   // Everything decided so far is durable.
   [[nodiscard]] bool is_durable() const { return saved_ == changes_; }
+  // ---- for what changes the stored state under the controller
+
+  // While it is held, nothing is saved and nothing ordered. What commands change meanwhile stays in
+  // the state, and is saved afterwards.
+  class Hold {
+   public:
+    explicit Hold(Controller& controller) : controller_(&controller) {}
+    Hold(Hold&& other) noexcept : controller_(std::exchange(other.controller_, nullptr)) {}
+    Hold& operator=(Hold&&) = delete;
+    ~Hold() {
+      if (controller_ != nullptr) controller_->let_go();
+    }
+
+   private:
+    Controller* controller_;
+  };
+  // REQUIRES: started; the controller outlives the hold.
+  Task<Hold> hold();
+  // Who leads, when that changes with the state.
+  struct Lead {
+    SigningKey key;
+    std::int64_t epoch = 0;
+  };
+  // Another state takes the place of this one: links, metrics and events follow it. REQUIRES: held,
+  // and the state is what is stored, or what is to be saved next.
+  void adopt(State state, std::optional<Lead> lead = std::nullopt);
+
   // From now on `context` is notified whenever something changed.
   void follow(std::weak_ptr<CommandContext> context);
   void add_link(const NodeRecord& node);
@@ -83,6 +111,8 @@ class Controller final : public NodeLinkObserver {
  private:
   Task<Result<void>> load_identity();
   Task<Result<void>> load_state();
+  void take(State state);
+  void let_go();
   Task<void> run();
   Task<void> sample_metrics();
   void note_node_changes();
@@ -113,6 +143,8 @@ class Controller final : public NodeLinkObserver {
   std::int64_t changes_ = 0;  // counts changes of the state ...
   std::int64_t saved_ = 0;    // ... and how many of them are durable
   std::optional<Error> save_error_;
+  bool saving_ = false;
+  bool held_ = false;
   Notify wake_;
   Notify saved_changed_;
   TaskScope tasks_;  // last: its tasks use everything above

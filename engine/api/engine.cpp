@@ -6,6 +6,7 @@
 
 #include "engine/api/app_commands.h"
 #include "engine/api/audit_trail.h"
+#include "engine/api/backup_commands.h"
 #include "engine/api/commands.h"
 #include "engine/api/contract.h"
 #include "engine/api/controller.h"
@@ -38,6 +39,7 @@ struct Engine::Parts final : WallClock {
   EffectBus effects;
   Commands commands;
   std::deque<Json> inbox;
+  std::string host;  // what kind of program it is, in its own word
   UnixMs unix_at_sync = 0;
   Instant synced_at{};
   std::optional<Random> random;
@@ -54,6 +56,7 @@ struct Engine::Parts final : WallClock {
   std::unique_ptr<LogCommands> log_commands;
   std::unique_ptr<HistoryCommands> history_commands;
   std::unique_ptr<StorageCommands> storage_commands;
+  std::unique_ptr<BackupCommands> backup_commands;  // null like the gate
   TaskScope tasks;
 
   Parts()
@@ -81,7 +84,8 @@ struct Engine::Parts final : WallClock {
   }
   Task<void> start_gate();
   Task<Result<void>> open_state();
-  Task<void> start_controller(std::string host);
+  Task<Result<void>> begin_controller();
+  Task<void> start_controller();
   void sync_clock(const Json& message) {
     unix_at_sync = int_or(message, "unixMs");
     synced_at = executor.now();
@@ -127,6 +131,7 @@ void Engine::Parts::start(const Json& message) {
   random.emplace(Sensitive(seed));
   wipe(seed.data(), seed.size());
   sync_clock(message);
+  host = string_or(message, "host");
   out.push_back({{"kind", "hello"}, {"protocol", contract()["protocol"]}, {"version", kVersion}});
 
   if (bool_or(message, "vault")) {
@@ -141,7 +146,7 @@ void Engine::Parts::start(const Json& message) {
   if (gate) {
     tasks.spawn(start_gate());
   } else {
-    tasks.spawn(start_controller(string_or(message, "host")));
+    tasks.spawn(start_controller());
   }
 }
 
@@ -160,6 +165,15 @@ void Engine::Parts::add_commands() {
   rollout_commands->add_to(commands);
   app_commands->add_to(commands);
   log_commands->add_to(commands);
+  if (gate) {
+    backup_commands = std::make_unique<BackupCommands>(BackupCommands::Doors{
+        .ports = {.keyring = effects, .table = effects, .random = *random, .clock = *this},
+        .gate = *gate,
+        .store = *vault_store,
+        .controller = *controller,
+        .secrets = *secret_commands});
+    backup_commands->add_to(commands);
+  }
   history_commands->add_to();
   storage_commands->add_to(commands);
   audit_trail.add_to(commands);
@@ -206,7 +220,7 @@ Task<void> Engine::Parts::start_gate() {
 }
 
 Task<Result<void>> Engine::Parts::open_state() {
-  auto started = co_await controller->start();
+  auto started = co_await begin_controller();
   if (!started) co_return started;
   reencryption =
       std::make_unique<VaultReencryption>(VaultReencryption::Doors{.executor = executor,
@@ -218,12 +232,17 @@ Task<Result<void>> Engine::Parts::open_state() {
   co_return Result<void>{};
 }
 
-Task<void> Engine::Parts::start_controller(std::string host) {
+Task<Result<void>> Engine::Parts::begin_controller() {
   auto started = co_await controller->start();
+  // A page shows what comes in; a command asks once and must not be told of a moment nobody has
+  // looked yet.
+  if (started && host == "cli") co_await controller->await_first_words(kFirstWordsMax);
+  co_return started;
+}
+
+Task<void> Engine::Parts::start_controller() {
+  auto started = co_await begin_controller();
   if (started) {
-    // A page shows what comes in; a command asks once and must not be told of a moment nobody has
-    // looked yet.
-    if (host == "cli") co_await controller->await_first_words(kFirstWordsMax);
     out.push_back({{"kind", "ready"}});
     commands.open();
   } else {

@@ -9,7 +9,6 @@
 namespace a67 {
 namespace {
 
-constexpr std::string_view kPurpose = "secret";
 constexpr std::int64_t kMsPerDay = std::int64_t{24} * 3600 * 1000;
 constexpr const char* kSealed = "sealed";
 constexpr const char* kVersion = "version";

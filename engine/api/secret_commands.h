@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "engine/api/commands.h"
 #include "engine/api/vault_state_store.h"
@@ -19,6 +20,7 @@ namespace a67 {
 class SecretCommands {
  public:
   static constexpr std::size_t kSecretsMax = 10'000;
+  static constexpr std::string_view kPurpose = "secret";  // of every entry
 
   struct Doors {
     VaultStateStore& store;
@@ -37,6 +39,8 @@ class SecretCommands {
   Task<Result<Json>> undo(std::string name, HistoryEntry entry);
   // Seals every secret anew under the vault's newest key.
   Task<Result<void>> reseal();
+  // They were changed by something else.
+  void tell() { doors_.emit("secret.changed", {{"secrets", views()}}); }
 
  private:
   Task<Result<Json>> list(Commands::Context context, Json body);

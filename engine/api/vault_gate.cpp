@@ -17,10 +17,11 @@ constexpr char kAfterSlash = '/' + 1;  // the first byte behind every row of a w
 constexpr std::size_t kWorkspacesMax = 100;
 constexpr std::string_view kPassphraseLabel = "Passphrase";
 constexpr std::string_view kRecoveryLabel = "Recovery kit";
+constexpr std::string_view kDeviceLabel = "This device";
 
 SecretRef secret_at(const Json& body, const char* field) { return {.number = int_or(body, field)}; }
 
-// The contract has checked it.
+// The contract has checked them.
 MethodKind kind_at(const Json& body, const char* field) {
   return method_kind_from(string_or(body, field)).value_or(MethodKind::kPassphrase);
 }
@@ -29,6 +30,29 @@ Argon2Params argon2_at(const Json& body) {
   const Json& argon2 = object_at(body, "argon2");
   return {.memory_kib = static_cast<std::uint32_t>(int_or(argon2, "memoryKib")),
           .passes = static_cast<std::uint32_t>(int_or(argon2, "passes"))};
+}
+
+// Nothing when it is neither of the two that the contract's words allow.
+std::optional<std::vector<NewMethod>> first_methods(const Json& body) {
+  const bool device = body.contains("device");
+  for (const char* field : {"passphrase", "recovery", "argon2"}) {
+    if (body.contains(field) == device) return std::nullopt;
+  }
+  std::vector<NewMethod> methods;
+  if (device) {
+    methods.push_back({.kind = MethodKind::kDevice,
+                       .secret = secret_at(body, "device"),
+                       .label = std::string(kDeviceLabel)});
+    return methods;
+  }
+  methods.push_back({.kind = MethodKind::kPassphrase,
+                     .secret = secret_at(body, "passphrase"),
+                     .label = std::string(kPassphraseLabel),
+                     .argon2 = argon2_at(body)});
+  methods.push_back({.kind = MethodKind::kRecovery,
+                     .secret = secret_at(body, "recovery"),
+                     .label = std::string(kRecoveryLabel)});
+  return methods;
 }
 
 std::string text_of(const std::string& bytes) {
@@ -118,15 +142,16 @@ Task<Result<Json>> VaultGate::create(Commands::Context /*context*/, Json body) {
     co_return fail(ErrorCode::kConflict, "The workspace was just erased.",
                    "Reload, then create a new one.");
   }
-  std::vector<NewMethod> methods;
-  methods.push_back({.kind = MethodKind::kPassphrase,
-                     .secret = secret_at(body, "passphrase"),
-                     .label = std::string(kPassphraseLabel),
-                     .argon2 = argon2_at(body)});
-  methods.push_back({.kind = MethodKind::kRecovery,
-                     .secret = secret_at(body, "recovery"),
-                     .label = std::string(kRecoveryLabel)});
-  auto created = co_await vault_.create(string_or(body, "name"), std::move(methods));
+  auto methods = first_methods(body);
+  if (!methods) {
+    ports_.keyring.forget({secret_at(body, "passphrase").number, secret_at(body, "recovery").number,
+                           secret_at(body, "device").number});
+    co_return fail(ErrorCode::kInvalidInput,
+                   "A new vault needs a passphrase with its cost and recovery words, or a device's "
+                   "own secret alone.",
+                   "Give the one or the other.");
+  }
+  auto created = co_await vault_.create(string_or(body, "name"), std::move(*methods));
   if (!created) co_return std::unexpected(created.error());
   seen_ = vault_.header();
   if (auto entered = co_await enter(); !entered) co_return std::unexpected(entered.error());
@@ -159,6 +184,14 @@ Task<Result<void>> VaultGate::enter() {
   co_return Result<void>{};
 }
 
+Task<Result<Json>> VaultGate::opened() {
+  seen_ = vault_.header();
+  auto entered = co_await enter();
+  Json told = tell();
+  if (!entered) co_return std::unexpected(entered.error());
+  co_return told;
+}
+
 Task<Result<Json>> VaultGate::change_passphrase(Commands::Context /*context*/, Json body) {
   const UnlockWith proof{.kind = MethodKind::kPassphrase, .secret = secret_at(body, "current")};
   NewMethod next{.kind = MethodKind::kPassphrase,
@@ -189,6 +222,7 @@ Task<Result<Json>> VaultGate::add_method(Commands::Context /*context*/, Json bod
       {.kind = kind_at(body, "kind"),
        .secret = secret_at(body, "secret"),
        .label = string_or(body, "label"),
+       .argon2 = body.contains("argon2") ? std::optional(argon2_at(body)) : std::nullopt,
        .credential = *credential,
        .salt = *salt});
   if (!added) co_return std::unexpected(added.error());

@@ -39,6 +39,13 @@ class VaultGate {
   Task<Result<void>> start();
 
   [[nodiscard]] const Vault& vault() const { return vault_; }
+  // For backups. The vault was opened by another way than this gate's: opens what it guards, and
+  // tells.
+  [[nodiscard]] Vault& vault() { return vault_; }
+  Task<Result<Json>> opened();
+  // The vault of this engine is gone; another cannot take its place in it.
+  [[nodiscard]] bool erased() const { return erased_; }
+  [[nodiscard]] Json view() const;
 
  private:
   Task<Result<Json>> status(Commands::Context context, Json body);
@@ -53,7 +60,6 @@ class VaultGate {
 
   // After every change: what there is now, told and answered.
   Json tell();
-  [[nodiscard]] Json view() const;
   Task<Result<void>> enter();
   Task<Result<void>> erase_rows();
   [[nodiscard]] std::string rows() const { return "w/" + workspace_ + "/"; }

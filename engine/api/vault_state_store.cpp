@@ -6,6 +6,7 @@
 
 #include "engine/base/encoding.h"
 #include "engine/base/json.h"
+#include "engine/state/backup_plan.h"
 
 namespace a67 {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::string_view kDeviceKey = "device";
 constexpr std::string_view kEpochKey = "epoch";
 constexpr std::size_t kDeviceNameLength = 16;
 
-constexpr std::string_view kSeedField = "seed";
+constexpr std::size_t kSealAtOnce = 16;
 
 std::unexpected<Error> damaged(std::string_view what) {
   return fail(ErrorCode::kStoreFailed, "The saved " + std::string(what) + " is damaged.",
@@ -96,7 +97,9 @@ Task<Result<void>> VaultStateStore::save_identity(Sensitive<Seed> seed) {
   co_return co_await append(std::move(change));
 }
 
-Task<Result<std::int64_t>> VaultStateStore::take_epoch() {
+Task<Result<std::int64_t>> VaultStateStore::take_epoch() { return take_epoch_above(0); }
+
+Task<Result<std::int64_t>> VaultStateStore::take_epoch_above(std::int64_t above) {
   auto saved = co_await doors_.table.get(std::string(kEpochKey));
   if (!saved) co_return std::unexpected(saved.error());
   std::int64_t last = 0;
@@ -109,6 +112,7 @@ Task<Result<std::int64_t>> VaultStateStore::take_epoch() {
     if (!earlier) co_return std::unexpected(earlier.error());
     last = *earlier;
   }
+  last = std::max(last, above);
   auto kept = co_await doors_.table.apply(
       {.put = {{std::string(kEpochKey), std::to_string(last + 1)}}, .erase = {}});
   if (!kept) co_return std::unexpected(kept.error());
@@ -119,6 +123,9 @@ Task<Result<std::optional<State>>> VaultStateStore::load() {
   if (has_state(log_->entities())) {
     auto state = state_from(log_->entities());
     if (!state) co_return std::unexpected(state.error());
+    if (auto emptied = co_await empty_leftovers(); !emptied) {
+      co_return std::unexpected(emptied.error());
+    }
     co_return std::optional(std::move(*state));
   }
   auto earlier = co_await earlier_.load();
@@ -132,6 +139,18 @@ Task<Result<std::optional<State>>> VaultStateStore::load() {
   co_return std::move(*earlier);
 }
 
+// A stop between taking over and emptying leaves in the open what is sealed already. An identity of
+// its own says that an older version was used once more meanwhile: what that kept is nobody else's.
+Task<Result<void>> VaultStateStore::empty_leftovers() {
+  const auto earlier = co_await earlier_.load_identity();
+  if (!earlier) co_return Result<void>{};  // not needed any more: no reason to open nothing
+  if (*earlier && Json(hex_encode((*earlier)->expose())) !=
+                      value_at(log_->entities(), kIdentityEntity, kSeedField)) {
+    co_return Result<void>{};
+  }
+  co_return co_await earlier_.empty();
+}
+
 Task<Result<void>> VaultStateStore::save(const State& state) {
   return append(changes_to(log_->entities(), state));
 }
@@ -140,6 +159,42 @@ Task<Result<void>> VaultStateStore::append(Change change) {
   auto kept = co_await log_->append(std::move(change));
   if (!kept) co_return std::unexpected(kept.error());
   co_return Result<void>{};
+}
+
+// ---- restoring
+
+Task<Result<bool>> VaultStateStore::has_earlier() {
+  auto state = co_await earlier_.load();
+  if (!state) co_return std::unexpected(state.error());
+  if (*state) co_return true;
+  auto identity = co_await earlier_.load_identity();
+  if (!identity) co_return std::unexpected(identity.error());
+  co_return identity->has_value();
+}
+
+Task<Result<TableBatch>> VaultStateStore::rows_for(const BackupContent* content) {
+  auto rows =
+      ChangeLog::first_rows(workspace_, content->clock, content->authors, content->entities);
+  TableBatch batch;
+  for (std::size_t at = 0; at < rows.size();) {
+    std::vector<Sealer::Item> items;
+    const std::size_t first = at;
+    for (const std::size_t end = std::min(rows.size(), at + kSealAtOnce); at < end; ++at) {
+      items.push_back({.plain = std::move(rows[at].plain), .ad = std::move(rows[at].ad)});
+    }
+    auto sealed = co_await sealer_.seal(std::move(items));
+    if (!sealed) co_return std::unexpected(sealed.error());
+    for (std::size_t n = 0; n < sealed->size(); ++n) {
+      batch.put.emplace_back(std::move(rows[first + n].key), rows[first + n].prefix + (*sealed)[n]);
+    }
+  }
+  auto saved = co_await doors_.table.get(std::string(kEpochKey));
+  if (!saved) co_return std::unexpected(saved.error());
+  const std::int64_t last = *saved ? number_of(**saved).value_or(0) : 0;
+  batch.put.emplace_back(std::string(kEpochKey),
+                         std::to_string(std::max(last, content->epoch + kEpochLeap)));
+  batch.put.emplace_back(std::string(kDeviceKey), doors_.random.make_name(kDeviceNameLength));
+  co_return batch;
 }
 
 }  // namespace a67

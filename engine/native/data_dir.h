@@ -1,5 +1,5 @@
-// The folder where a program outside the browser keeps its state: store/, state.db, blobs/, the
-// lock and the socket by which a running `watch` is reached.
+// The folder where a program outside the browser keeps its state: store/ (of earlier versions),
+// state.db, device.key, blobs/, the lock and the socket by which a running `watch` is reached.
 #pragma once
 
 #include <string>
@@ -15,6 +15,7 @@ struct DataDir {
   [[nodiscard]] std::string store() const { return path + "/store"; }
   [[nodiscard]] std::string table() const { return path + "/state.db"; }
   [[nodiscard]] std::string blobs() const { return path + "/blobs"; }
+  [[nodiscard]] std::string device_key() const { return path + "/device.key"; }
   [[nodiscard]] std::string lock() const { return path + "/lock"; }
   [[nodiscard]] std::string socket() const { return path + "/engine.sock"; }
 };

@@ -28,16 +28,6 @@ Result<void> write_all(int file, std::string_view bytes, const std::string& path
   return {};
 }
 
-// A rename is durable only once the folder that holds the name is.
-Result<void> sync_folder_of(const std::string& path) {
-  const std::string folder = fs::path(path).parent_path().string();
-  const Descriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!file.valid() || ::fsync(file.number()) != 0) {
-    return std::unexpected(file_error("save", folder, errno));
-  }
-  return {};
-}
-
 }  // namespace
 
 Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
@@ -78,6 +68,16 @@ Result<void> make_private_folder(const std::string& path) {
   }
   if (!fs::is_directory(folder, error)) {
     return std::unexpected(file_error("create", folder.string(), ENOTDIR));
+  }
+  return {};
+}
+
+Result<void> sync_folder_of(const std::string& path) {
+  const fs::path above = fs::path(path).parent_path();
+  const std::string folder = above.empty() ? "." : above.string();
+  const Descriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!file.valid() || ::fsync(file.number()) != 0) {
+    return std::unexpected(file_error("save", folder, errno));
   }
   return {};
 }

@@ -39,6 +39,9 @@ Result<void> make_private_folder(const std::string& path);
 // Mode 0600; durable when it answers.
 Result<void> write_atomically(const std::string& path, std::string_view bytes);
 
+// A name given or taken away is durable only once the folder that holds it is.
+Result<void> sync_folder_of(const std::string& path);
+
 // Nothing when there is no such file. Error: kTooLarge over bytes_max.
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t bytes_max);
 

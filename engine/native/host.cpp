@@ -59,7 +59,11 @@ NativeHost::~NativeHost() {
 }
 
 void NativeHost::start() {
-  push({{"kind", "start"}, {"seed", make_seed()}, {"unixMs", unix_ms()}, {"host", "cli"}});
+  push({{"kind", "start"},
+        {"seed", make_seed()},
+        {"unixMs", unix_ms()},
+        {"host", "cli"},
+        {"vault", true}});
   watch_clock();
 }
 

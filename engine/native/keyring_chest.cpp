@@ -106,6 +106,10 @@ Result<SecretRef> KeyChest::offer_recovery_words(const Sensitive<std::string>& w
   return offer(Sensitive<std::string>(text_of(secret->expose())));
 }
 
+Sensitive<std::string> KeyChest::draw_recovery_words() {
+  return write_recovery_words(draw<kRecoverySecretBytes>());
+}
+
 Result<DerivedMethod> KeyChest::derive(SecretRef secret, MethodKind kind, const std::string& salt,
                                        std::optional<Argon2Params> argon2) {
   const auto given = find<Sensitive<std::string>>(secret.number, "secret");

@@ -37,6 +37,8 @@ class KeyChest {
   Result<SecretRef> offer(Sensitive<std::string> secret);
   // Reads nine recovery words; an error names the wrong one (engine/vault/recovery_words.h).
   Result<SecretRef> offer_recovery_words(const Sensitive<std::string>& words);
+  // Nine new ones, to be shown once; nothing of them is kept here.
+  Sensitive<std::string> draw_recovery_words();
 
   Result<DerivedMethod> derive(SecretRef secret, MethodKind kind, const std::string& salt,
                                std::optional<Argon2Params> argon2);

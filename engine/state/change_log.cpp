@@ -33,8 +33,9 @@ std::string ChangeLog::log_ad(std::uint64_t position, const Digest& link,
          "\n" + hex_encode(link);
 }
 
-std::string ChangeLog::part_ad(std::uint64_t position, std::size_t part) const {
-  return "a67 snapshot 1\n" + options_.workspace + "\n" + hex_of(position) + "\n" + hex_of(part, 4);
+std::string ChangeLog::part_ad(const std::string& workspace, std::uint64_t position,
+                               std::size_t part) {
+  return "a67 snapshot 1\n" + workspace + "\n" + hex_of(position) + "\n" + hex_of(part, 4);
 }
 
 // ---- appending
@@ -169,6 +170,47 @@ Task<Result<std::uint64_t>> ChangeLog::append(Change change) {
   co_return position;
 }
 
+Task<Result<std::uint64_t>> ChangeLog::append_all(std::vector<Change> changes) {
+  if (auto free = room(); !free) co_return std::unexpected(free.error());
+  // Once one is staged there is no way back but a failed write, so all are tried first.
+  for (const Change& change : changes) {
+    const auto tried = record_of(change);
+    if (!tried) co_return std::unexpected(tried.error());
+    if (auto text = encode_record(*tried); !text) co_return std::unexpected(text.error());
+  }
+  std::vector<SealedPut> puts;
+  for (Change& change : changes) {
+    const auto record = record_of(std::move(change));
+    if (!record) break;  // it was tried
+    if (record->fields.empty() && record->tombstones.empty()) continue;
+    if (auto text = encode_record(*record)) puts.push_back(stage(*record, std::move(*text)));
+  }
+  const std::size_t records = puts.size();
+  auto ticket = hand_over(std::move(puts), records);
+  const std::uint64_t position = position_;
+  auto stored = co_await writer_.wait(std::move(ticket));
+  if (!stored) co_return std::unexpected(stored.error());
+  compact_when_due();
+  co_return position;
+}
+
+std::vector<SealedPut> ChangeLog::first_rows(const std::string& workspace, std::uint64_t clock,
+                                             const std::map<std::string, Author>& authors,
+                                             const Entities& entities) {
+  const std::string prefix = "w/" + workspace + "/" + std::string(kSnapFolder) + hex_of(0) + "/";
+  auto parts = write_snapshot_parts(
+      {.position = 0, .link = {}, .clock = clock, .authors = authors, .damages = {}, .drops = {}},
+      workspace, entities, {});
+  std::vector<SealedPut> rows;
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    rows.push_back({.key = prefix + hex_of(part, kPartDigits),
+                    .prefix = envelope(StoredKind::kSnapshotPart),
+                    .plain = std::move(parts[part]),
+                    .ad = part_ad(workspace, 0, part)});
+  }
+  return rows;
+}
+
 // ---- compaction
 
 bool ChangeLog::is_shared() const {
@@ -237,7 +279,7 @@ Task<Result<void>> ChangeLog::compact() {
     puts.push_back({.key = part_key(at, part),
                     .prefix = envelope(StoredKind::kSnapshotPart),
                     .plain = std::move(parts[part]),
-                    .ad = part_ad(at, part)});
+                    .ad = part_ad(options_.workspace, at, part)});
   }
   // What comes after it, should it come while this is written, is the new tail.
   const std::size_t covered_records = tail_records_;

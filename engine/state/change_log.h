@@ -81,6 +81,11 @@ class ChangeLog {
     std::size_t compact_bytes = std::size_t{1} << 20;
   };
 
+  // The rows of a log that begins with these entities: what is stored, unsealed yet.
+  static std::vector<SealedPut> first_rows(const std::string& workspace, std::uint64_t clock,
+                                           const std::map<std::string, Author>& authors,
+                                           const Entities& entities);
+
   // Errors: kStoreFailed (the table; a newer format; nothing stored opens with this key), or what
   // the sealer says. Nothing was written then. REQUIRES: the doors outlive the log.
   static Task<Result<std::unique_ptr<ChangeLog>>> open(Doors doors, Options options);
@@ -90,6 +95,9 @@ class ChangeLog {
   // Everything handed over, so also what is not durable yet: what the next difference is made with.
   // After a failed write it is what is durable.
   [[nodiscard]] const Entities& entities() const { return entities_; }
+  [[nodiscard]] const std::map<std::string, Author>& authors() const { return authors_; }
+  [[nodiscard]] const std::string& device() const { return options_.device; }
+  [[nodiscard]] std::uint64_t clock() const { return clock_.last(); }
   // Of the last record handed over; 0: none ever.
   [[nodiscard]] std::uint64_t position() const { return position_; }
   // What could not be read.
@@ -102,6 +110,9 @@ class ChangeLog {
   // many wait), kClockSkew: the change is not there then, and neither are those handed over while
   // it was written.
   Task<Result<std::uint64_t>> append(Change change);
+  // The same for several at once, stored whole or not at all. REQUIRES: no two of them touch the
+  // same field or entity.
+  Task<Result<std::uint64_t>> append_all(std::vector<Change> changes);
   // Restores what a record replaced, of one entity or (none named) of all, as a new change.
   // kConflict when it was changed again since (the message names what), kNotFound when the record
   // is no longer kept.
@@ -143,7 +154,8 @@ class ChangeLog {
   [[nodiscard]] std::string part_key(std::uint64_t position, std::size_t part) const;
   [[nodiscard]] std::string log_ad(std::uint64_t position, const Digest& link,
                                    std::string_view device) const;
-  [[nodiscard]] std::string part_ad(std::uint64_t position, std::size_t part) const;
+  static std::string part_ad(const std::string& workspace, std::uint64_t position,
+                             std::size_t part);
 
   Result<ChangeRecord> record_of(Change change);
   SealedPut stage(const ChangeRecord& record, std::string text);

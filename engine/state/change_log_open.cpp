@@ -122,8 +122,8 @@ class ChangeLog::Opening {
       }
       bytes += part.value.size();
       parts.push_back(&part);
-      items.push_back(
-          {.sealed = std::move(enveloped->sealed), .ad = log_.part_ad(position, part.number)});
+      items.push_back({.sealed = std::move(enveloped->sealed),
+                       .ad = part_ad(log_.options_.workspace, position, part.number)});
     }
     auto texts = co_await log_.doors_.sealer.open(std::move(items));
     if (!texts) co_return std::unexpected(texts.error());

@@ -29,7 +29,7 @@ std::optional<SealedPut> ChangeLog::resealable(const TableRow& row, std::string&
   return SealedPut{.key = row.key,
                    .prefix = envelope(StoredKind::kSnapshotPart),
                    .plain = {},
-                   .ad = part_ad(*position, static_cast<std::size_t>(*part))};
+                   .ad = part_ad(options_.workspace, *position, static_cast<std::size_t>(*part))};
 }
 
 Task<Result<bool>> ChangeLog::reseal(std::size_t rows) {

@@ -71,6 +71,9 @@ Task<Result<void>> PlainStateStore::save(const State& state) {
 
 Task<Result<void>> PlainStateStore::empty() {
   for (const std::string_view key : {kIdentityKey, kStateKey}) {
+    const auto saved = co_await store_.load(std::string(key));
+    if (!saved) co_return std::unexpected(saved.error());
+    if (!*saved || (*saved)->empty()) continue;
     auto emptied = co_await store_.save(std::string(key), {}, Secrecy::kSecret);
     if (!emptied) co_return emptied;
   }

@@ -1,6 +1,5 @@
 #include "engine/vault/entry.h"
 
-#include <bit>
 #include <cassert>
 #include <utility>
 #include <vector>
@@ -12,9 +11,7 @@ namespace a67 {
 namespace {
 
 constexpr std::string_view kMark = "e1.";
-constexpr std::size_t kLengthBytes = 4;
 constexpr std::size_t kBucketBytes = 64;
-constexpr std::size_t kBucketsUpTo = 1024;
 constexpr std::size_t kNonceAndTagBytes = 12 + 16;
 // The largest entry with its length, padded and sealed.
 constexpr std::size_t kSealedBytesMax = kEntryBytesMax + kEntryBytesMax / 8;
@@ -43,42 +40,13 @@ std::optional<std::uint32_t> read_number(std::string_view text) {
 
 }  // namespace
 
-std::size_t padded_size(std::size_t bytes) {
-  if (bytes <= kBucketsUpTo) {
-    const std::size_t buckets = (bytes + kBucketBytes - 1) / kBucketBytes;
-    return (buckets == 0 ? 1 : buckets) * kBucketBytes;
-  }
-  // PADME: keep only as many leading bits of the length as its logarithm has bits.
-  const auto exponent = static_cast<unsigned>(std::bit_width(bytes) - 1);
-  const auto kept = static_cast<unsigned>(std::bit_width(exponent));
-  const std::size_t mask = (std::size_t{1} << (exponent - kept)) - 1;
-  return (bytes + mask) & ~mask;
-}
-
 Sensitive<std::string> pad_entry(std::string_view plain) {
   assert(plain.size() <= kEntryBytesMax);
-  std::string padded;
-  padded.reserve(padded_size(kLengthBytes + plain.size()));
-  for (const int shift : {24, 16, 8, 0}) {
-    padded += static_cast<char>((plain.size() >> shift) & 0xFF);
-  }
-  padded += plain;
-  padded.resize(padded_size(padded.size()), '\0');
-  return Sensitive<std::string>(std::move(padded));
+  return pad_bytes(plain);
 }
 
 std::optional<Sensitive<std::string>> unpad_entry(std::string_view padded) {
-  if (padded.size() < kLengthBytes) return std::nullopt;
-  std::size_t size = 0;
-  for (std::size_t at = 0; at < kLengthBytes; ++at) {
-    size = (size << 8) | static_cast<unsigned char>(padded[at]);
-  }
-  if (size > kEntryBytesMax || padded_size(kLengthBytes + size) != padded.size()) {
-    return std::nullopt;
-  }
-  const std::string_view rest = padded.substr(kLengthBytes);
-  if (rest.substr(size).find_first_not_of('\0') != std::string_view::npos) return std::nullopt;
-  return Sensitive<std::string>(std::string(rest.substr(0, size)));
+  return unpad_bytes(padded, kEntryBytesMax);
 }
 
 std::string write_entry(const StoredEntry& entry) {
@@ -146,11 +114,23 @@ Task<Result<Sensitive<std::string>>> Entries::open(EntryName name, std::string s
   if (!entry) co_return std::unexpected(entry.error());
   const auto key = vault_.key_of(entry->epoch);
   if (!key) co_return damaged();
-  const auto with = co_await subkey(*key, name);
-  if (!with) co_return std::unexpected(with.error());
+  co_return co_await open_entry(&keyring_, *key, vault_.header().id.value, std::move(name),
+                                std::move(stored));
+}
+
+Task<Result<Sensitive<std::string>>> open_entry(Keyring* keyring, EpochKey key,
+                                                std::string vault_id, EntryName name,
+                                                std::string stored) {
+  auto entry = read_entry(stored);
+  if (!entry) co_return std::unexpected(entry.error());
+  if (entry->epoch != key.epoch) co_return damaged();
+  const auto made = co_await keyring->subkey(key.key, std::move(vault_id), entry_subkey_info(name),
+                                             KeyUse::kSeal);
+  if (!made) co_return std::unexpected(made.error());
+  const Held<KeyRef> with(*keyring, *made);
   std::vector<SealedItem> items;
-  items.push_back({.sealed = std::move(entry->sealed), .ad = entry_context(name, key->epoch)});
-  const auto opened = co_await keyring_.open_sealed(with->ref(), std::move(items));
+  items.push_back({.sealed = std::move(entry->sealed), .ad = entry_context(name, key.epoch)});
+  const auto opened = co_await keyring->open_sealed(with.ref(), std::move(items));
   if (!opened) co_return std::unexpected(opened.error());
   if (!opened->front()) co_return damaged();
   auto plain = unpad_entry(opened->front()->expose());

@@ -16,6 +16,7 @@
 #include "engine/base/result.h"
 #include "engine/base/sensitive.h"
 #include "engine/base/task.h"
+#include "engine/vault/padding.h"
 #include "engine/vault/vault.h"
 
 namespace a67 {
@@ -29,10 +30,7 @@ struct EntryName {
   std::string purpose;        // what it may be used for, e.g. "provider/render"
 };
 
-// The padded size: a multiple of 64 up to 1 KiB, then PADME (at most 12 % more; Nikitin and others,
-// "Reducing Metadata Leakage from Encrypted Files", 2019).
-std::size_t padded_size(std::size_t bytes);
-// Length (32 bits, big endian), the bytes, zeros. REQUIRES: at most kEntryBytesMax.
+// As pad_bytes(). REQUIRES: at most kEntryBytesMax.
 Sensitive<std::string> pad_entry(std::string_view plain);
 // Nothing when it is not what pad_entry() writes.
 std::optional<Sensitive<std::string>> unpad_entry(std::string_view padded);
@@ -49,6 +47,12 @@ Result<StoredEntry> read_entry(std::string_view text);
 // What an entry is bound to, and what its subkey is made from.
 std::string entry_context(const EntryName& name, std::uint32_t epoch);
 std::string entry_subkey_info(const EntryName& name);
+
+// One of a copy of a vault (its key and its id). kStoreFailed as Entries::open(). REQUIRES: the
+// keyring outlives the task.
+Task<Result<Sensitive<std::string>>> open_entry(Keyring* keyring, EpochKey key,
+                                                std::string vault_id, EntryName name,
+                                                std::string stored);
 
 class Entries {
  public:

@@ -28,6 +28,8 @@ class Held {
   ~Held() { let_go(); }
 
   [[nodiscard]] Ref ref() const { return ref_; }
+  // It stays with the keyring, for somebody else to let go of.
+  void release() { ref_ = {}; }
 
  private:
   void let_go() {

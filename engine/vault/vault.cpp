@@ -173,7 +173,7 @@ Task<Result<Vault::Generation>> Vault::open_generation(StoredHeader stored, Meth
                        .key = Held<KeyRef>(ports_.keyring, *key)};
 }
 
-Task<Result<Vault::Open>> Vault::open_with(StoredHeader stored, MethodRef method, MethodId id) {
+Task<Result<Vault::Open>> Vault::open_current(StoredHeader stored, MethodRef method, MethodId id) {
   auto header_key = co_await open_anchor(stored, method, id);
   if (!header_key) co_return std::unexpected(header_key.error());
   if (auto fine = co_await check_mac(header_key->ref(), stored); !fine) {
@@ -182,9 +182,14 @@ Task<Result<Vault::Open>> Vault::open_with(StoredHeader stored, MethodRef method
   if (stored.header.rotating) co_return not_ours();  // that one belongs beside the header
   auto current = co_await open_generation(std::move(stored), method, id);
   if (!current) co_return std::unexpected(current.error());
-  Open open{
+  co_return Open{
       .header_key = std::move(*header_key), .current = std::move(*current), .next = std::nullopt};
+}
 
+Task<Result<Vault::Open>> Vault::open_with(StoredHeader stored, MethodRef method, MethodId id) {
+  auto opened = co_await open_current(std::move(stored), method, id);
+  if (!opened) co_return std::unexpected(opened.error());
+  Open open = std::move(*opened);
   auto next = co_await load(next_key());
   if (!next && next.error().code == ErrorCode::kNotFound) co_return open;
   if (!next) co_return std::unexpected(next.error());
@@ -243,7 +248,9 @@ Task<Result<void>> Vault::create(std::string workspace_name, std::vector<NewMeth
   }
   const Turn turn(changing_);
   const bool recovery = std::ranges::contains(methods, MethodKind::kRecovery, &NewMethod::kind);
-  if (!recovery || methods.size() < 2) {
+  // A secret that the device keeps for itself cannot be forgotten.
+  const bool device_alone = methods.size() == 1 && methods.front().kind == MethodKind::kDevice;
+  if (!device_alone && (!recovery || methods.size() < 2)) {
     co_return fail(ErrorCode::kInvalidInput,
                    "A new vault needs recovery words and one other way to unlock it.",
                    "Without recovery words, a forgotten passphrase would lose everything.");

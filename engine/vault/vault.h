@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/random.h"
@@ -91,7 +92,8 @@ class Vault {
   // Not authenticated before it is unlocked.
   Task<Result<VaultHeader>> inspect();
 
-  // A new vault, open. `methods` holds recovery words and at least one other way in.
+  // A new vault, open. `methods` holds recovery words and at least one other way in, or nothing but
+  // a device's own secret.
   // kConflict when there is one.
   Task<Result<void>> create(std::string workspace_name, std::vector<NewMethod> methods);
   // kUnauthorized when it does not open, and nothing more is said; kStoreFailed when it would, but
@@ -111,6 +113,19 @@ class Vault {
   // To the next vault key; goes on with a rotation that was stopped. REQUIRES: `data` outlives the
   // task.
   Task<Result<void>> rotate(Reencryption* data);
+
+  // ---- copies: what a backup holds
+
+  // The header as it is stored. kConflict while it is being changed.
+  Task<Result<std::string>> stored_header();
+  // A copy of a vault, opened; its keys are let go of with it. Errors as unlock(). The one call
+  // that does not forget the secret: what is previewed is restored next.
+  class Copy;
+  Task<Result<Copy>> open_copy(StoredHeader stored, UnlockWith with);
+  // Makes the copy this device's vault, open, in one batch with `rows`, which may seal with it. It
+  // is as if nothing had been tried when that fails. kConflict when there is a vault.
+  using MakeBatch = std::function<Task<Result<TableBatch>>()>;
+  Task<Result<void>> take_over(Copy copy, std::string header, MakeBatch rows);
 
   [[nodiscard]] bool is_open() const { return open_.has_value(); }
   [[nodiscard]] bool is_rotating() const { return open_ && open_->next.has_value(); }
@@ -147,6 +162,7 @@ class Vault {
   Task<Result<Enrolled>> derive_new(NewMethod method);
   Task<Result<Proven>> prove(VaultHeader header, UnlockWith with);
   Task<Result<Open>> open_with(StoredHeader stored, MethodRef method, MethodId id);
+  Task<Result<Open>> open_current(StoredHeader stored, MethodRef method, MethodId id);
   Task<Result<Held<KeyRef>>> open_anchor(StoredHeader stored, MethodRef method, MethodId id);
   Task<Result<Generation>> open_generation(StoredHeader stored, MethodRef method, MethodId id);
   Task<Result<void>> check_mac(KeyRef header_key, StoredHeader stored);
@@ -169,6 +185,17 @@ class Vault {
   std::string workspace_;
   std::optional<Open> open_;
   bool changing_ = false;
+};
+
+class Vault::Copy {
+ public:
+  [[nodiscard]] const VaultHeader& header() const { return open_.current.header; }
+  [[nodiscard]] KeyRef key() const { return open_.current.key.ref(); }
+
+ private:
+  friend class Vault;
+  explicit Copy(Open open) : open_(std::move(open)) {}
+  Open open_;
 };
 
 }  // namespace a67

@@ -1,93 +1,18 @@
 // The command line as a process: what it prints, where, and how it ends.
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
 #include <catch_amalgamated.hpp>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
 #include "engine/base/json.h"
+#include "tests/cli/program.h"
 
 using a67::Json;
+using a67::cli::test::check_golden;
+using a67::cli::test::Program;
+using a67::cli::test::Run;
 namespace fs = std::filesystem;
-
-namespace {
-
-struct Run {
-  int exit = -1;
-  std::string out;
-  std::string err;
-};
-
-std::string read_all(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-class Program {
- public:
-  Program() {
-    std::string pattern = (fs::temp_directory_path() / "a67-test-XXXXXX").string();
-    root_ = ::mkdtemp(pattern.data());
-  }
-  ~Program() { fs::remove_all(root_); }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-
-  [[nodiscard]] Run run(std::vector<std::string> words) const {
-    words.insert(words.begin(), A67_PROGRAM);
-    std::vector<char*> arguments;
-    arguments.reserve(words.size() + 1);
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    std::vector<std::string> variables = {"HOME=" + root_.string(), "COLUMNS=100",
-                                          "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"};
-    std::vector<char*> environment;
-    for (std::string& variable : variables) environment.push_back(variable.data());
-    environment.push_back(nullptr);
-
-    posix_spawn_file_actions_t actions{};
-    posix_spawn_file_actions_init(&actions);
-    const std::string out = (root_ / "out").string();
-    const std::string err = (root_ / "err").string();
-    constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), kFlags, 0600);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), kFlags, 0600);
-    pid_t child = 0;
-    REQUIRE(posix_spawn(&child, A67_PROGRAM, &actions, nullptr, arguments.data(),
-                        environment.data()) == 0);
-    posix_spawn_file_actions_destroy(&actions);
-    int status = 0;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    return {.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status),
-            .out = read_all(out),
-            .err = read_all(err)};
-  }
-  [[nodiscard]] fs::path path(const std::string& name) const { return root_ / name; }
-
- private:
-  fs::path root_;
-};
-
-// Compares with golden/<name>, or writes it when A67_UPDATE_GOLDEN is set.
-void check_golden(const std::string& name, const std::string& text) {
-  const fs::path path = fs::path(A67_GOLDEN) / name;
-  if (std::getenv("A67_UPDATE_GOLDEN") != nullptr) {
-    fs::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << text;
-  }
-  INFO("golden file " << name);
-  CHECK(text == read_all(path));
-}
-
-}  // namespace
 
 TEST_CASE("automator67: help shows every verb, and each verb explains itself", "[cli]") {
   const Program program;
@@ -96,9 +21,9 @@ TEST_CASE("automator67: help shows every verb, and each verb explains itself", "
   CHECK(overview.err.empty());
   check_golden("help.txt", overview.out);
   for (const auto* verb :
-       {"status", "claim",    "nodes",    "remove-node", "plan",  "deploy",      "apps",
-        "app",    "rollback", "scale",    "restart",     "stop",  "start",       "remove",
-        "logs",   "metrics",  "activity", "settings",    "watch", "completions", "version"}) {
+       {"status",   "claim",    "nodes",   "remove-node", "plan",    "deploy", "apps",   "app",
+        "rollback", "scale",    "restart", "stop",        "start",   "remove", "logs",   "metrics",
+        "activity", "settings", "watch",   "completions", "version", "backup", "restore"}) {
     const Run help = program.run({"help", verb});
     CAPTURE(verb);
     CHECK(help.exit == 0);
@@ -108,6 +33,23 @@ TEST_CASE("automator67: help shows every verb, and each verb explains itself", "
   }
   check_golden("help-deploy.txt", program.run({"deploy", "-h"}).out);
   check_golden("help-logs.txt", program.run({"help", "logs"}).out);
+  const Run group = program.run({"vault"});
+  CHECK(group.exit == 0);
+  check_golden("help-vault.txt", group.out);
+  CHECK(program.run({"help", "vault"}).out == group.out);
+  CHECK(program.run({"vault", "--help"}).out == group.out);
+  for (const auto* second : {"status", "rotate", "protect", "change-passphrase", "recovery",
+                             "remember", "forget-device"}) {
+    CAPTURE(second);
+    const Run help = program.run({"help", "vault", second});
+    CHECK(help.exit == 0);
+    CHECK(help.out == program.run({"vault", second, "--help"}).out);
+    CHECK(help.out.contains("Example\n  automator67 vault "));
+    CHECK(group.out.contains(std::string("\n  vault ") + second + " "));
+  }
+  check_golden("help-backup.txt", program.run({"backup", "--help"}).out);
+  check_golden("help-restore.txt", program.run({"restore", "--help"}).out);
+  check_golden("help-vault-protect.txt", program.run({"help", "vault", "protect"}).out);
 }
 
 TEST_CASE("automator67: what is not understood ends with 2 and says what was meant", "[cli]") {
@@ -118,6 +60,13 @@ TEST_CASE("automator67: what is not understood ends with 2 and says what was mea
   CHECK(run.err ==
         "automator67: There is no verb \"delpoy\".\n"
         "  Did you mean automator67 deploy?\n");
+  CHECK(program.run({"vualt"}).err.contains("Did you mean automator67 vault?"));
+  const Run second = program.run({"vault", "statsu"});
+  CHECK(second.exit == 2);
+  CHECK(second.err ==
+        "automator67: There is no verb \"vault statsu\".\n"
+        "  Did you mean automator67 vault status?\n");
+  CHECK(program.run({"help", "vault", "statsu"}).exit == 2);
   CHECK(program.run({"scale", "a", "1000"}).exit == 2);
   CHECK(program.run({"status", "--nope"}).exit == 2);
 }
@@ -141,10 +90,13 @@ TEST_CASE("automator67: an empty engine answers, and its data is private", "[cli
   const auto state = a67::parse_json(status.out);
   REQUIRE(state);
   CHECK((*state)["nodes"] == Json::array());
-  const fs::path data = program.path(".local/share/automator67");
+  const fs::path data = program.data();
   CHECK(fs::status(data).permissions() == fs::perms::owner_all);
-  CHECK(fs::status(data / "store/identity").permissions() ==
-        (fs::perms::owner_read | fs::perms::owner_write));
+  for (const char* file : {"state.db", "device.key", "lock"}) {
+    CAPTURE(file);
+    CHECK(fs::status(data / file).permissions() ==
+          (fs::perms::owner_read | fs::perms::owner_write));
+  }
   const auto again = a67::parse_json(program.run({"status", "--json"}).out);
   REQUIRE(again);
   CHECK((*again)["controller"]["id"] == (*state)["controller"]["id"]);
@@ -195,6 +147,7 @@ TEST_CASE("automator67: completions are scripts the shell accepts", "[cli]") {
     CHECK(run.exit == 0);
     CHECK(run.out.contains("remove-node"));
     CHECK(run.out.contains("heartbeat-seconds"));
+    CHECK(run.out.contains("forget-device"));
   }
   std::ofstream(program.path("completion.bash")) << program.run({"completions", "bash"}).out;
   const std::string check = "bash -n " + program.path("completion.bash").string();

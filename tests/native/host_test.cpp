@@ -23,6 +23,14 @@ class Life {
             context_, dir, [this](const Json& message) { take(message); },
             [](const std::string&, const std::string&) {}) {
     host_.start();
+    const Json vault = ask("vault.status", Json::object())["body"]["vault"];
+    const std::int64_t secret =
+        host_.keys().offer(Sensitive<std::string>(std::string(32, 'd')))->number;
+    const Json opened =
+        vault["state"] == "absent"
+            ? ask("vault.create", {{"name", "Test"}, {"device", secret}})
+            : ask("vault.unlock", {{"kind", "device"}, {"secret", secret}});
+    REQUIRE(opened["kind"] == "reply");
   }
 
   Json ask(const std::string& name, const Json& body) {

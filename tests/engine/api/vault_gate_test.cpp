@@ -108,6 +108,64 @@ TEST_CASE("vault: what an earlier version kept in the open is taken over and emp
   CHECK(heartbeat(host) == 99);
 }
 
+TEST_CASE("vault: what a stop left in the open is emptied at the next unlock", "[gate]") {
+  VaultHost host;
+  REQUIRE(host.create(kPassphrase)->ok);
+  REQUIRE(host.ask("settings.set", {{"heartbeatSeconds", 99}})->ok);
+  SECTION("of state alone") {
+    host.store()["state"] = write_snapshot(State{});
+    host.start();
+    REQUIRE(host.unlock(kPassphrase)->ok);
+    CHECK(host.store()["state"].empty());
+  }
+  SECTION("but not what an older version has kept for itself since") {
+    host.store()["state"] = write_snapshot(State{});
+    host.store()["identity"] = std::string(64, 'b');
+    host.start();
+    REQUIRE(host.unlock(kPassphrase)->ok);
+    CHECK_FALSE(host.store()["state"].empty());
+  }
+  CHECK(heartbeat(host) == 99);
+}
+
+TEST_CASE("vault: a device's own secret may be the only way in, and get company", "[gate]") {
+  VaultHost host;
+  const std::string key(32, 'd');
+  const auto incomplete = [&](Json body) {
+    body["name"] = "My cloud";
+    const auto end = host.ask("vault.create", std::move(body));
+    CHECK(end->code() == "invalid_input");
+  };
+  incomplete({{"device", host.offer(key)}, {"passphrase", host.offer(kPassphrase)}});
+  incomplete({{"passphrase", host.offer(kPassphrase)}, {"argon2", VaultHost::kCost}});
+  incomplete({{"recovery", host.offer(VaultHost::kRecovery)}});
+  incomplete(Json::object());
+  REQUIRE(host.ask("vault.create", {{"name", "My cloud"}, {"device", host.offer(key)}})->ok);
+  host.start();
+  REQUIRE(host.ask("vault.unlock", {{"kind", "device"}, {"secret", host.offer(key)}})->ok);
+
+  const Json added = {{"kind", "passphrase"},
+                      {"label", "Passphrase"},
+                      {"withKind", "device"}};
+  Json without_cost = added;
+  without_cost["secret"] = host.offer(kPassphrase);
+  without_cost["with"] = host.offer(key);
+  CHECK(host.ask("vault.add_method", without_cost)->code() == "invalid_input");
+  Json whole = added;
+  whole["secret"] = host.offer(kPassphrase);
+  whole["with"] = host.offer(key);
+  whole["argon2"] = VaultHost::kCost;
+  const auto end = host.ask("vault.add_method", whole);
+  REQUIRE(end->ok);
+  REQUIRE(end->body["vault"]["methods"].size() == 2);
+  const Json device = end->body["vault"]["methods"][0]["id"];
+  CHECK(host.ask("vault.remove_method", {{"method", device}})->body["vault"]["keyEpoch"] == 2);
+  host.start();
+  CHECK(host.ask("vault.unlock", {{"kind", "device"}, {"secret", host.offer(key)}})->code() ==
+        "unauthorized");
+  CHECK(host.unlock(kPassphrase)->ok);
+}
+
 TEST_CASE("vault: another passphrase takes the place of the old one", "[gate]") {
   VaultHost host;
   REQUIRE(host.create(kPassphrase)->ok);

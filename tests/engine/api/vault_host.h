@@ -3,9 +3,11 @@
 #pragma once
 
 #include <catch_amalgamated.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,7 +26,8 @@ class VaultHost {
     [[nodiscard]] std::string code() const { return string_or(body, "code"); }
   };
 
-  VaultHost() { start(); }
+  // Two hosts with numbers a few apart draw different randomness.
+  explicit VaultHost(int number = 0) : starts_(number) { start(); }
 
   // A page that is opened: another engine, and no key of the one before.
   void start(const std::string& workspace = "main") {
@@ -48,9 +51,19 @@ class VaultHost {
   void go_on() { batches_left_.reset(); }
   [[nodiscard]] bool stopped() const { return stopped_; }
 
-  std::optional<End> ask(const std::string& name, Json body) {
+  // Called before each batch is performed; may send a command.
+  std::function<void()> on_apply;
+
+  // Without waiting for its end.
+  std::int64_t send(const std::string& name, Json body) {
     const std::int64_t id = ++commands_;
     push({{"kind", "command"}, {"id", id}, {"name", name}, {"body", std::move(body)}});
+    return id;
+  }
+  std::optional<End> ask(const std::string& name, Json body) {
+    return end_of(send(name, std::move(body)));
+  }
+  std::optional<End> end_of(std::int64_t id) {
     for (int step = 0; step < 200 && !stopped_; ++step) {
       run();
       for (const Json& message : out_) {
@@ -80,6 +93,9 @@ class VaultHost {
   [[nodiscard]] const std::vector<Json>& out() const { return out_; }
   std::map<std::string, std::string>& table() { return table_; }
   std::map<std::string, std::string>& store() { return store_; }
+  // Names of effects, each with the address it went to.
+  [[nodiscard]] const std::set<std::string>& performed() const { return performed_; }
+  [[nodiscard]] std::size_t secrets_kept() const { return keys_.size(); }
 
   static inline const Json kCost = {{"memoryKib", 32768}, {"passes", 6}};
   static inline const std::string kRecovery = "sixteen bytes...";
@@ -104,6 +120,7 @@ class VaultHost {
 
   bool perform(std::int64_t id, const std::string& name, const Json& body) {
     if (name == "log") return false;
+    performed_.insert(name + " " + string_or(body, "url"));
     Result<Json> end = Json::object();
     if (name.starts_with("key.")) {
       end = native::perform_key_effect(keys_, name, body);
@@ -119,6 +136,7 @@ class VaultHost {
       end = scan(string_or(body, "prefix"), string_or(body, "after"),
                  static_cast<std::size_t>(int_or(body, "limit")));
     } else if (name == "table.apply") {
+      if (on_apply) on_apply();
       if (!apply(body)) return false;
     }
     push(end ? Json{{"kind", "result"}, {"id", id}, {"body", *end}}
@@ -158,6 +176,7 @@ class VaultHost {
   std::map<std::string, std::string> table_;  // values as they cross the boundary: base64url
   std::map<std::string, std::string> store_;
   std::vector<Json> out_;
+  std::set<std::string> performed_;
   Duration now_{1'000};
   std::int64_t commands_ = 0;
   int starts_ = 0;

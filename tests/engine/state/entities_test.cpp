@@ -198,6 +198,7 @@ TEST_CASE("Entities: what the order does not name comes last", "[entities]") {
 TEST_CASE("Entities: environments and the mesh key are secrets", "[entities]") {
   CHECK(is_secret_field("release/x/r1", "env.TOKEN"));
   CHECK(is_secret_field("workspace", "meshKey"));
+  CHECK(is_secret_field("identity", "seed"));
   CHECK_FALSE(is_secret_field("release/x/r1", "policy"));
   CHECK_FALSE(is_secret_field("workspace", "nodes"));
   CHECK(is_order_hint("app/x", "releases"));

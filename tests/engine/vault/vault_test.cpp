@@ -106,6 +106,15 @@ TEST_CASE("Vault: needs recovery words and another way in, and is made only once
   weak[0].argon2 = Argon2Params{.memory_kib = 8, .passes = 1};
   CHECK(code_of(run(life.vault.create("Home", std::move(weak)))) == ErrorCode::kInvalidInput);
   CHECK(code_of(run(life.vault.create("", life.first_methods("a")))) == ErrorCode::kInvalidInput);
+  std::vector<NewMethod> two_devices;
+  two_devices.push_back(life.device());
+  two_devices.push_back(life.device());
+  CHECK(code_of(run(life.vault.create("Home", std::move(two_devices)))) ==
+        ErrorCode::kInvalidInput);
+  std::vector<NewMethod> passphrase_alone;
+  passphrase_alone.push_back(life.passphrase("a"));
+  CHECK(code_of(run(life.vault.create("Home", std::move(passphrase_alone)))) ==
+        ErrorCode::kInvalidInput);
   CHECK(life.table.rows.empty());
   CHECK(life.keyring.kept() == 0);
 
@@ -115,6 +124,16 @@ TEST_CASE("Vault: needs recovery words and another way in, and is made only once
   const auto before = life.table.rows;
   CHECK(code_of(run(life.vault.create("Home", life.first_methods("a")))) == ErrorCode::kConflict);
   CHECK(life.table.rows == before);
+}
+
+TEST_CASE("Vault: a device's own secret may be the only way in", "[vault]") {
+  Life life;
+  std::vector<NewMethod> device;
+  device.push_back(life.device());
+  REQUIRE(run(life.vault.create("Home", std::move(device))).value());
+  CHECK(life.vault.header().methods.size() == 1);
+  const MethodId only = life.vault.header().methods[0].id;
+  CHECK(code_of(run(life.vault.remove_method(only))) == ErrorCode::kForbidden);
 }
 
 TEST_CASE("Vault: a store that cannot write leaves it as it was", "[vault]") {

@@ -1,7 +1,7 @@
 import { EngineError } from '@automator67/worker';
 import { describe, expect, test } from 'vitest';
 import { FakeClient } from '../testing/fake-client';
-import { makeActivity, makeApp, makeNode, makeVault } from '../testing/fake-data';
+import { makeActivity, makeApp, makeNode, makeSnapshot, makeVault } from '../testing/fake-data';
 import { createEngineStore, type EngineStore } from './engine-store';
 
 async function started(client: FakeClient): Promise<EngineStore> {
@@ -140,6 +140,17 @@ describe('EngineStore', () => {
     client.setVault({ keyEpoch: 3 });
     expect(store.snapshot()).toMatchObject({ phase: 'ready', vault: { keyEpoch: 3 } });
     expect(client.sentOf('engine.state')).toHaveLength(1);
+  });
+
+  test('a restored backup: everything is asked for anew', async () => {
+    const client = new FakeClient();
+    const store = await started(client);
+    client.state = makeSnapshot({ nodes: [makeNode()] });
+    client.emit('activity.added', {
+      activity: makeActivity({ kind: 'backup.restored' }),
+    });
+    await expect.poll(() => store.snapshot().nodes).toHaveLength(1);
+    expect(client.sentOf('engine.state')).toHaveLength(2);
   });
 
   test('lock: what was in the vault leaves the mirror before the engine has answered', async () => {

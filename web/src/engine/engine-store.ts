@@ -18,6 +18,8 @@ import type {
 import { toErrorView } from './errors';
 
 const ACTIVITY_KEPT_MAX = 500;
+/** The kind of the line that tells of a restored backup. */
+const RESTORED = 'backup.restored';
 
 /** `locked`: the engine answers, but its vault is to be created or opened first. */
 export type Phase = 'starting' | 'locked' | 'ready' | 'failed';
@@ -134,6 +136,8 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
       }),
       client.on('activity.added', ({ activity }) => {
         update({ activity: [...mirror.activity, activity].slice(-ACTIVITY_KEPT_MAX) });
+        // The lines before it may be others now.
+        if (activity.kind === RESTORED) void load(client);
       }),
       client.on('controller.changed', ({ controller }) => update({ controller })),
       client.on('settings.changed', ({ settings }) => update({ settings })),

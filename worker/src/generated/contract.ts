@@ -401,6 +401,51 @@ export type VaultView = {
   keyDueAt?: number;
 };
 
+/** One field that a restore would change. */
+export type BackupField = {
+  /** Its name. */
+  field: string;
+  /** Its value now, as text; left out: it is not there. Cut when it is long. */
+  before?: string;
+  /** Its value afterwards, likewise. */
+  after?: string;
+  /** The values are masked. */
+  secret?: boolean;
+};
+
+/** One thing that a restore would add, change or remove. */
+export type BackupEntry = {
+  /** What it is, as it is stored: `app/guestbook`. */
+  entity: string;
+  /** The same for people. */
+  label: string;
+  /** At most 50. */
+  fields: BackupField[];
+  /** So many fields are not listed. */
+  moreFields?: number;
+};
+
+/** How many things a restore adds, changes and removes. */
+export type BackupCounts = {
+  added: number;
+  changed: number;
+  removed: number;
+  /** Left out of a merge, since another controller's nodes do not obey this one. */
+  leftOut: number;
+};
+
+/** What a restore would do. Activity lines and the order of lists are not listed. */
+export type BackupDiff = {
+  /** Would be there. */
+  added: BackupEntry[];
+  /** Would be different. */
+  changed: BackupEntry[];
+  /** Would be gone. */
+  removed: BackupEntry[];
+  /** Of all; the lists together hold at most 500. */
+  counts: BackupCounts;
+};
+
 /** One field before and after a change. */
 export type FieldDiff = {
   /** Its name, e.g. `wanted`. */
@@ -514,17 +559,19 @@ export type Commands = {
     };
     progress: never;
   };
-  /** Create the vault of this device. Everything that is kept from then on is sealed under its key. */
+  /** Create the vault of this device: with a passphrase and recovery words, or with a device secret alone. Everything that is kept from then on is sealed under its key. */
   'vault.create': {
     req: {
       /** Of the workspace. */
       name: string;
       /** The passphrase, by the number the host gave it. */
-      passphrase: number;
+      passphrase?: number;
       /** Cost of the passphrase. */
-      argon2: Argon2;
+      argon2?: Argon2;
       /** The recovery words, by number. */
-      recovery: number;
+      recovery?: number;
+      /** 32 random bytes that the device keeps for itself, by number; without passphrase and recovery words. */
+      device?: number;
     };
     res: {
       vault: VaultView;
@@ -565,11 +612,13 @@ export type Commands = {
   'vault.add_method': {
     req: {
       /** What the new one is. */
-      kind: 'recovery' | 'passkey' | 'device';
+      kind: 'passphrase' | 'recovery' | 'passkey' | 'device';
       /** What to call it. */
       label: string;
       /** Its secret, by number. */
       secret: number;
+      /** Cost of a passphrase; only of passphrases. */
+      argon2?: Argon2;
       /** The salt the passkey was asked with, base64url; only of passkeys. */
       salt?: string;
       /** Id of the passkey, base64url; only of passkeys. */
@@ -600,6 +649,77 @@ export type Commands = {
     req: Record<string, never>;
     res: {
       vault: VaultView;
+    };
+    progress: never;
+  };
+  /** Everything the vault guards as one sealed file. It opens with what opens the vault now. Uploaded archives are not in it. */
+  'vault.back_up': {
+    req: Record<string, never>;
+    res: {
+      /** Its bytes, base64url. */
+      file: string;
+      /** What to call it. */
+      name: string;
+      /** How many things are in it. */
+      entities: number;
+      /** Its size. */
+      bytes: number;
+      /** Unix ms. */
+      createdAt: number;
+    };
+    progress: never;
+  };
+  /** What is in a backup, and what restoring it would change here. Changes nothing. Also answered while there is no vault. */
+  'vault.preview_backup': {
+    req: {
+      /** The file's bytes, base64url. */
+      file: string;
+      /** Which of the backup's unlock methods; left out: the first of the kind that the secret is of. */
+      method?: string;
+      /** What the secret is. */
+      kind: 'passphrase' | 'recovery' | 'passkey' | 'device';
+      /** What opened the vault when the backup was made, by the number the host gave it. It stays valid for one vault.restore when the backup opens, for as long as the host keeps secrets (a few minutes); else it is let go of. */
+      secret: number;
+    };
+    res: {
+      /** When it was made, Unix ms. */
+      createdAt: number;
+      /** Of its workspace. */
+      name: string;
+      /** The id of the device that made it. */
+      device: string;
+      /** How many things are in it. */
+      entities: number;
+      /** Apps among them. */
+      apps: number;
+      /** Nodes among them. */
+      nodes: number;
+      /** Its nodes obey the controller that is here; true while there is none. Else a merge leaves out what only the other controller can use. */
+      sameController: boolean;
+      /** What a merge would do. */
+      merge: BackupDiff;
+      /** What replacing everything would do. */
+      replace: BackupDiff;
+    };
+    progress: never;
+  };
+  /** Restore a backup. Without a vault, the backup's becomes this device's, open. An open vault keeps its key and its ways in, and takes over what the backup holds, as a change of now. */
+  'vault.restore': {
+    req: {
+      /** The file's bytes, base64url. */
+      file: string;
+      /** Which of the backup's unlock methods; left out: the first of the kind that the secret is of. */
+      method?: string;
+      /** What the secret is. */
+      kind: 'passphrase' | 'recovery' | 'passkey' | 'device';
+      /** What opened the vault when the backup was made, by number. It is let go of. */
+      secret: number;
+      /** `merge`: of every value the one changed last stays. `replace`: everything becomes as it was. Means nothing without a vault. */
+      mode: 'merge' | 'replace';
+    };
+    res: {
+      vault: VaultView;
+      counts: BackupCounts;
     };
     progress: never;
   };

@@ -11,6 +11,7 @@ import { Notice } from '../../ui/Notice';
 import { TextInput } from '../../ui/TextInput';
 import { NewPassphrase, type NewPassphraseHandle } from './NewPassphrase';
 import { RecoveryKit } from './RecoveryKit';
+import { RestoreBackup } from './RestoreBackup';
 import { encodeSecret, offer } from './secret-bytes';
 import { useTask } from './use-task';
 import { VaultFrame } from './VaultFrame';
@@ -35,6 +36,24 @@ const HINTS = {
 type Kit = { words: string[]; madeAt: number };
 
 export function FirstRun() {
+  const [restoring, setRestoring] = useState(false);
+  if (!restoring) return <NewWorkspace onRestore={() => setRestoring(true)} />;
+  return (
+    <VaultFrame
+      title="Restore from a backup"
+      hint="The workspace of the backup becomes that of this device, and opens as it did then."
+    >
+      <RestoreBackup
+        methods={null}
+        onCancel={() => setRestoring(false)}
+        // The vault is open then, and this screen gone.
+        onDone={() => undefined}
+      />
+    </VaultFrame>
+  );
+}
+
+function NewWorkspace({ onRestore }: { onRestore: () => void }) {
   const nameId = useId();
   const client = useClient();
   const send = useSend();
@@ -159,6 +178,17 @@ export function FirstRun() {
               {step === 'check' && 'Create the workspace'}
             </Button>
           </div>
+          {step === 'passphrase' && !expired && (
+            <Button
+              variant="ghost"
+              className="mt-2 w-full"
+              disabled={task.busy}
+              data-testid="first-run-restore"
+              onClick={onRestore}
+            >
+              Restore from a backup
+            </Button>
+          )}
           <p role="status" className="mt-3 text-center text-[13px] text-muted empty:hidden">
             {making && 'Making your key takes about a second.'}
           </p>

@@ -1,5 +1,6 @@
 import { useEngine } from '../../engine/hooks';
 import { AutoLockCard } from './AutoLockCard';
+import { BackupCard } from './BackupCard';
 import { KeyCard } from './KeyCard';
 import { MethodsCard } from './MethodsCard';
 
@@ -12,6 +13,7 @@ export function SecuritySection() {
       <h2 className="pt-3 text-base font-semibold tracking-tight text-ink">Security</h2>
       <MethodsCard vault={vault} />
       <KeyCard vault={vault} />
+      <BackupCard vault={vault} />
       <AutoLockCard />
     </div>
   );
