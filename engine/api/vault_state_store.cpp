@@ -136,8 +136,8 @@ Task<Result<std::optional<State>>> VaultStateStore::load() {
 Task<Result<void>> VaultStateStore::empty_leftovers() {
   const auto earlier = co_await earlier_.load_identity();
   if (!earlier) co_return Result<void>{};  // not needed any more: no reason to open nothing
-  if (*earlier &&
-      hex_encode((*earlier)->expose()) != value_at(log_->entities(), kIdentityEntity, kSeedField)) {
+  if (*earlier && Json(hex_encode((*earlier)->expose())) !=
+                      value_at(log_->entities(), kIdentityEntity, kSeedField)) {
     co_return Result<void>{};
   }
   co_return co_await earlier_.empty();

@@ -11,8 +11,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <catch_amalgamated.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -34,8 +34,8 @@ int open_new(const std::string& path) {
   return file;
 }
 
-// Calls that change what is stored, or what is told. The program is built for one machine at a time,
-// so their numbers are those of this one.
+// Calls that change what is stored, or what is told. The program is built for one machine at a
+// time, so their numbers are those of this one.
 bool changes_something(long call) {
   static constexpr std::array kCalls = {
       SYS_write,  SYS_writev,   SYS_pwrite64, SYS_fsync,     SYS_fdatasync, SYS_ftruncate,
@@ -56,7 +56,8 @@ Call call_of(pid_t child) {
   __ptrace_syscall_info info{};
   const long size = ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info);
   if (size <= 0 || info.op != PTRACE_SYSCALL_INFO_ENTRY) return {};
-  return {.number = static_cast<long>(info.entry.nr), .first = static_cast<int>(info.entry.args[0])};
+  return {.number = static_cast<long>(info.entry.nr),
+          .first = static_cast<int>(info.entry.args[0])};
 }
 
 }  // namespace
@@ -138,8 +139,8 @@ Program::Stopped Program::run_and_kill(std::vector<std::string> words, std::uint
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   REQUIRE(WIFSTOPPED(status));  // at its exec
-  REQUIRE(::ptrace(PTRACE_SETOPTIONS, child, nullptr,
-                   PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL) == 0);
+  REQUIRE(::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL) ==
+          0);
   int pass_on = 0;
   for (;;) {
     REQUIRE(::ptrace(PTRACE_SYSCALL, child, nullptr, pass_on) == 0);

@@ -44,9 +44,8 @@ TEST_CASE("killed: what was acknowledged is there, whenever the program was kill
   int killed = 0;
   for (int round = 0; round < kKills; ++round) {
     const std::int64_t wanted = 11 + round;
-    const auto stopped =
-        program.run_and_kill({"settings", "--heartbeat-seconds", std::to_string(wanted)},
-                             roll(dice, whole.answered_at));
+    const auto stopped = program.run_and_kill(
+        {"settings", "--heartbeat-seconds", std::to_string(wanted)}, roll(dice, whole.answered_at));
     killed += stopped.killed ? 1 : 0;
     const bool answered = stopped.run.out.contains("Heartbeat every");
     const std::int64_t now = heartbeat(program);
@@ -99,8 +98,7 @@ TEST_CASE("killed: a change of the vault's key goes on where it was killed", "[c
   REQUIRE(whole.run.exit == 0);
   auto dice = a67::Random::from_number(kSeed);
   for (int round = 0; round < kKills; ++round) {
-    const auto stopped =
-        program.run_and_kill({"vault", "rotate"}, roll(dice, whole.answered_at));
+    const auto stopped = program.run_and_kill({"vault", "rotate"}, roll(dice, whole.answered_at));
     CAPTURE(round, stopped.changes, stopped.run.err);
     CHECK(heartbeat(program) == 11);
   }
