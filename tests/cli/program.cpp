@@ -1,6 +1,7 @@
 #include "tests/cli/program.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
@@ -143,8 +144,10 @@ Program::Stopped Program::run_and_kill(std::vector<std::string> words, std::uint
           0);
   int pass_on = 0;
   for (;;) {
-    REQUIRE(::ptrace(PTRACE_SYSCALL, child, nullptr, pass_on) == 0);
-    REQUIRE(::waitpid(child, &status, 0) == child);
+    // Thousands of times: too often to be told to the test's report.
+    const bool moved = ::ptrace(PTRACE_SYSCALL, child, nullptr, pass_on) == 0 &&
+                       ::waitpid(child, &status, 0) == child;
+    if (!moved) FAIL("the program could not be traced");
     if (!WIFSTOPPED(status)) break;
     pass_on = 0;
     if (WSTOPSIG(status) != (SIGTRAP | 0x80)) {
@@ -231,12 +234,21 @@ bool OnTerminal::echoes() const {
 }
 
 int OnTerminal::wait() {
+  ::fcntl(master_, F_SETFL, ::fcntl(master_, F_GETFL) | O_NONBLOCK);
+  const int end = static_cast<int>(::syscall(SYS_pidfd_open, child_, 0));
+  REQUIRE(end >= 0);
+  // What is not read would keep it from ending.
+  std::array<pollfd, 2> either = {pollfd{.fd = master_, .events = POLLIN, .revents = 0},
+                                  pollfd{.fd = end, .events = POLLIN, .revents = 0}};
+  while (either[1].revents == 0) {
+    REQUIRE(::poll(either.data(), either.size(), -1) > 0);
+    while (read_more()) {
+    }
+  }
+  ::close(end);
   int status = 0;
   REQUIRE(::waitpid(child_, &status, 0) == child_);
   waited_ = true;
-  // What it still wrote lies in the terminal.
-  const int flags = ::fcntl(master_, F_GETFL);
-  ::fcntl(master_, F_SETFL, flags | O_NONBLOCK);
   while (read_more()) {
   }
   return exit_of(status);
