@@ -1,6 +1,7 @@
 #include "cli/secret_input.h"
 
 #include <fcntl.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -22,14 +23,19 @@ volatile std::sig_atomic_t interrupted = 0;
 
 extern "C" void note_interrupt(int /*signal*/) { interrupted = 1; }
 
-// What would end the program waits until the terminal is as it was. Stopping it (Ctrl-Z) would
-// leave the shell with a terminal that shows nothing, so that is not done meanwhile.
+// What would end the program waits until the terminal is as it was. It comes through only while
+// wait() waits, so that none can slip in just before. Stopping it (Ctrl-Z) would leave the shell
+// with a terminal that shows nothing, so that is not done meanwhile.
 class Signals {
  public:
   Signals() {
     interrupted = 0;
+    sigset_t blocked;
+    ::sigemptyset(&blocked);
+    for (const int signal : kSignals) ::sigaddset(&blocked, signal);
+    ::sigprocmask(SIG_BLOCK, &blocked, &mask_);
     struct sigaction noted{};
-    noted.sa_handler = note_interrupt;  // without SA_RESTART: the read ends
+    noted.sa_handler = note_interrupt;
     struct sigaction ignored{};
     ignored.sa_handler = SIG_IGN;
     for (std::size_t at = 0; at < kSignals.size(); ++at) {
@@ -40,6 +46,18 @@ class Signals {
     for (std::size_t at = 0; at < kSignals.size(); ++at) {
       ::sigaction(kSignals[at], &before_[at], nullptr);
     }
+    ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+  }
+  // Until there is something to read, or a signal came: false.
+  [[nodiscard]] bool wait(int file) const {
+    while (interrupted == 0) {
+      fd_set readable;
+      FD_ZERO(&readable);
+      FD_SET(file, &readable);
+      if (::pselect(file + 1, &readable, nullptr, nullptr, nullptr, &mask_) >= 0) return true;
+      if (errno != EINTR) return true;  // read() will say why
+    }
+    return false;
   }
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
@@ -47,6 +65,7 @@ class Signals {
  private:
   static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
   std::array<struct sigaction, kSignals.size()> before_{};
+  sigset_t mask_{};
 };
 
 class Silence {
@@ -146,11 +165,11 @@ Result<Sensitive<std::string>> ask_secret(std::string_view question) {
   write_err(question);
   Line line;
   while (!line.ended()) {
-    const ssize_t count = line.read_more(STDIN_FILENO);
-    if (interrupted != 0) {
+    if (!signals.wait(STDIN_FILENO)) {
       write_err("\n");
       return fail(ErrorCode::kCancelled, "Stopped. Nothing was done.");
     }
+    const ssize_t count = line.read_more(STDIN_FILENO);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) {
       write_err("\n");

@@ -28,11 +28,20 @@ bool VaultDoor::has(MethodKind kind) const {
 }
 
 Result<void> VaultDoor::run(const std::string& command, const Json& body) {
-  const auto end = session_.run(command, body, [](const Json&) {}, [] {});
+  const auto end = session_.run(command, body, [](const Json&) {}, [this] { interrupted_ = true; });
   if (!end) return std::unexpected(end.error());
   vault_ = object_at(*end, "vault");
   return {};
 }
+
+// To open takes as long as the nodes' first words, and cannot be left in the middle.
+Result<void> VaultDoor::enter(const std::string& command, const Json& body) {
+  auto done = run(command, body);
+  if (done && interrupted_) return fail(ErrorCode::kCancelled, "Stopped. Nothing was done.");
+  return done;
+}
+
+Result<void> VaultDoor::look() { return run("vault.status", Json::object()); }
 
 Result<void> VaultDoor::change(const std::string& command, const MakeBody& make_body) {
   const auto until = std::chrono::steady_clock::now() + kRotationMax;
@@ -45,7 +54,7 @@ Result<void> VaultDoor::change(const std::string& command, const MakeBody& make_
       return done;
     }
     // To ask lets the engine go on, too.
-    if (auto told = run("vault.status", Json::object()); !told) return told;
+    if (auto told = look(); !told) return told;
   }
 }
 
@@ -58,8 +67,8 @@ Result<std::int64_t> VaultDoor::offer(const Proof& proof) {
 }
 
 Result<void> VaultDoor::open() {
-  if (auto told = run("vault.status", Json::object()); !told) return told;
   if (!session_.owns_engine()) return {};
+  if (auto told = look(); !told) return told;
   const std::string state = string_or(vault_, "state");
   if (state == "absent") return create();
   return state == "open" ? Result<void>{} : unlock();
@@ -77,7 +86,7 @@ Result<void> VaultDoor::create() {
   Proof proof{.kind = MethodKind::kDevice, .secret = std::move(**key)};
   const auto number = offer(proof);
   if (!number) return std::unexpected(number.error());
-  if (auto created = run("vault.create", {{"name", kWorkspaceName}, {"device", *number}});
+  if (auto created = enter("vault.create", {{"name", kWorkspaceName}, {"device", *number}});
       !created) {
     return created;
   }
@@ -143,7 +152,7 @@ Result<void> VaultDoor::unlock_by_asking() {
 Result<void> VaultDoor::unlock_with(Proof proof) {
   const auto number = offer(proof);
   if (!number) return std::unexpected(number.error());
-  auto opened = run("vault.unlock", {{"kind", to_string(proof.kind)}, {"secret", *number}});
+  auto opened = enter("vault.unlock", {{"kind", to_string(proof.kind)}, {"secret", *number}});
   if (opened) proof_ = std::move(proof);
   return opened;
 }

@@ -33,11 +33,13 @@ class VaultDoor {
   // REQUIRES: the session outlives this.
   VaultDoor(Session& session, native::DataDir dir, SecretSources sources);
 
-  // An engine of a running watch is open already. Errors: kLocked when nobody can be asked and
-  // nothing was given, kUnauthorized when what was given does not open, kForbidden for a secret
-  // that others can read; the engine's.
+  // The engine of a running watch is open already, and not asked. Errors: kLocked when nobody can
+  // be asked and nothing was given, kUnauthorized when what was given does not open, kForbidden for
+  // a secret that others can read; the engine's.
   Result<void> open();
 
+  // Asks the engine how the vault is.
+  Result<void> look();
   // The vault as the engine told it last.
   [[nodiscard]] const Json& vault() const { return vault_; }
   [[nodiscard]] bool has(MethodKind kind) const;
@@ -54,6 +56,8 @@ class VaultDoor {
 
  private:
   Result<void> run(const std::string& command, const Json& body);
+  // As run(), but Ctrl-C is heeded once it is done.
+  Result<void> enter(const std::string& command, const Json& body);
   Result<void> create();
   Result<void> unlock();
   Result<bool> unlock_by_device_key();
@@ -67,6 +71,7 @@ class VaultDoor {
   SecretSources sources_;
   Json vault_;
   std::optional<Proof> proof_;
+  bool interrupted_ = false;
 };
 
 }  // namespace a67::cli

@@ -167,6 +167,7 @@ Result<void> VaultVerbs::remember() {
 
 // Needs no secret, so it may also be asked of a running watch.
 Result<void> VaultVerbs::forget_device() {
+  if (auto told = door_.look(); !told) return told;
   if (!door_.has(MethodKind::kPassphrase) && !door_.has(MethodKind::kPasskey)) {
     return fail(ErrorCode::kForbidden,
                 "Without the device key, nothing but recovery words could open the vault.",

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <string>
 
-#include "engine/base/crypto.h"
 #include "engine/base/encoding.h"
 #include "engine/vault/calibrate.h"
 #include "engine/vault/wrap_key.h"

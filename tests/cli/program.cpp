@@ -1,8 +1,10 @@
 #include "tests/cli/program.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -11,8 +13,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <catch_amalgamated.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -34,8 +36,8 @@ int open_new(const std::string& path) {
   return file;
 }
 
-// Calls that change what is stored, or what is told. The program is built for one machine at a time,
-// so their numbers are those of this one.
+// Calls that change what is stored, or what is told. The program is built for one machine at a
+// time, so their numbers are those of this one.
 bool changes_something(long call) {
   static constexpr std::array kCalls = {
       SYS_write,  SYS_writev,   SYS_pwrite64, SYS_fsync,     SYS_fdatasync, SYS_ftruncate,
@@ -56,7 +58,8 @@ Call call_of(pid_t child) {
   __ptrace_syscall_info info{};
   const long size = ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info);
   if (size <= 0 || info.op != PTRACE_SYSCALL_INFO_ENTRY) return {};
-  return {.number = static_cast<long>(info.entry.nr), .first = static_cast<int>(info.entry.args[0])};
+  return {.number = static_cast<long>(info.entry.nr),
+          .first = static_cast<int>(info.entry.args[0])};
 }
 
 }  // namespace
@@ -88,9 +91,9 @@ pid_t Program::start(std::vector<std::string> words, int in, int out, int err, b
   std::vector<std::string> variables = {"HOME=" + root_.string(), "COLUMNS=100",
                                         "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"};
   // A leak checker cannot do its work in a program that is traced.
-  // And who is killed would leave half of the counters of coverage.
-  if (traced) {
-    variables.emplace_back("ASAN_OPTIONS=detect_leaks=0");
+  if (traced) variables.emplace_back("ASAN_OPTIONS=detect_leaks=0");
+  // Who is killed, or may not write, would leave half of the counters of coverage.
+  if (traced || file_bytes_max_) {
     variables.emplace_back("GCOV_PREFIX=" + root_.string());
   }
   variables.insert(variables.end(), extra_.begin(), extra_.end());
@@ -108,6 +111,11 @@ pid_t Program::start(std::vector<std::string> words, int in, int out, int err, b
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
     if (own_session) ::ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+    if (file_bytes_max_) {
+      const rlimit limit{.rlim_cur = *file_bytes_max_, .rlim_max = *file_bytes_max_};
+      ::setrlimit(RLIMIT_FSIZE, &limit);
+      ::signal(SIGXFSZ, SIG_IGN);
+    }
     if (traced) ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
     ::execve(A67_PROGRAM, arguments.data(), environment.data());
     ::_exit(127);
@@ -138,12 +146,14 @@ Program::Stopped Program::run_and_kill(std::vector<std::string> words, std::uint
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   REQUIRE(WIFSTOPPED(status));  // at its exec
-  REQUIRE(::ptrace(PTRACE_SETOPTIONS, child, nullptr,
-                   PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL) == 0);
+  REQUIRE(::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL) ==
+          0);
   int pass_on = 0;
   for (;;) {
-    REQUIRE(::ptrace(PTRACE_SYSCALL, child, nullptr, pass_on) == 0);
-    REQUIRE(::waitpid(child, &status, 0) == child);
+    // Thousands of times: too often to be told to the test's report.
+    const bool moved = ::ptrace(PTRACE_SYSCALL, child, nullptr, pass_on) == 0 &&
+                       ::waitpid(child, &status, 0) == child;
+    if (!moved) FAIL("the program could not be traced");
     if (!WIFSTOPPED(status)) break;
     pass_on = 0;
     if (WSTOPSIG(status) != (SIGTRAP | 0x80)) {
@@ -230,12 +240,21 @@ bool OnTerminal::echoes() const {
 }
 
 int OnTerminal::wait() {
+  ::fcntl(master_, F_SETFL, ::fcntl(master_, F_GETFL) | O_NONBLOCK);
+  const int end = static_cast<int>(::syscall(SYS_pidfd_open, child_, 0));
+  REQUIRE(end >= 0);
+  // What is not read would keep it from ending.
+  std::array<pollfd, 2> either = {pollfd{.fd = master_, .events = POLLIN, .revents = 0},
+                                  pollfd{.fd = end, .events = POLLIN, .revents = 0}};
+  while (either[1].revents == 0) {
+    REQUIRE(::poll(either.data(), either.size(), -1) > 0);
+    while (read_more()) {
+    }
+  }
+  ::close(end);
   int status = 0;
   REQUIRE(::waitpid(child_, &status, 0) == child_);
   waited_ = true;
-  // What it still wrote lies in the terminal.
-  const int flags = ::fcntl(master_, F_GETFL);
-  ::fcntl(master_, F_SETFL, flags | O_NONBLOCK);
   while (read_more()) {
   }
   return exit_of(status);

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kKills = 24;
+constexpr int kKills = 20;
 constexpr std::uint64_t kSeed = 20'261'125;
 
 std::int64_t heartbeat(const Program& program) {
@@ -42,11 +42,12 @@ TEST_CASE("killed: what was acknowledged is there, whenever the program was kill
   auto dice = a67::Random::from_number(kSeed);
   std::int64_t acknowledged = heartbeat(program);
   int killed = 0;
-  for (int round = 0; round < kKills; ++round) {
+  // Now and then it has ended before.
+  for (int round = 0; killed < kKills; ++round) {
+    REQUIRE(round < 3 * kKills);
     const std::int64_t wanted = 11 + round;
-    const auto stopped =
-        program.run_and_kill({"settings", "--heartbeat-seconds", std::to_string(wanted)},
-                             roll(dice, whole.answered_at));
+    const auto stopped = program.run_and_kill(
+        {"settings", "--heartbeat-seconds", std::to_string(wanted)}, roll(dice, whole.answered_at));
     killed += stopped.killed ? 1 : 0;
     const bool answered = stopped.run.out.contains("Heartbeat every");
     const std::int64_t now = heartbeat(program);
@@ -58,7 +59,6 @@ TEST_CASE("killed: what was acknowledged is there, whenever the program was kill
     }
     acknowledged = now;
   }
-  CHECK(killed >= 20);
 }
 
 TEST_CASE("killed: a first use goes on where it was killed, and leaves nothing in the open",
@@ -99,8 +99,7 @@ TEST_CASE("killed: a change of the vault's key goes on where it was killed", "[c
   REQUIRE(whole.run.exit == 0);
   auto dice = a67::Random::from_number(kSeed);
   for (int round = 0; round < kKills; ++round) {
-    const auto stopped =
-        program.run_and_kill({"vault", "rotate"}, roll(dice, whole.answered_at));
+    const auto stopped = program.run_and_kill({"vault", "rotate"}, roll(dice, whole.answered_at));
     CAPTURE(round, stopped.changes, stopped.run.err);
     CHECK(heartbeat(program) == 11);
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch_amalgamated.hpp>
+#include <cstdint>
 #include <fstream>
 #include <string>
 #include <utility>
@@ -125,7 +126,8 @@ TEST_CASE("vault: with a passphrase, nothing opens without it, and no file holds
   CHECK(program.run({"apps", "--recovery-file", program.path("words")}).exit == 0);
   write_private(program.path("wrong"), kOther);
   CHECK(program.run({"apps", "--passphrase-file", program.path("wrong")}).exit == 6);
-  for (const std::string& secret : {kPassphrase, kOther, words.substr(0, 53), words.substr(0, 11)}) {
+  for (const std::string& secret :
+       {kPassphrase, kOther, words.substr(0, 53), words.substr(0, 11)}) {
     CHECK(program.files_with(secret).empty());
   }
   // What can be told of a locked vault is told.
@@ -174,9 +176,9 @@ TEST_CASE("vault: protect refuses what would leave nobody able to open it", "[cl
   CHECK(unseen.exit == 2);
   CHECK(unseen.err.contains("--recovery-out"));
   std::ofstream(program.path("taken")) << "mine";
-  const Run taken = program.run({"vault", "protect", "--passphrase-file",
-                                 program.path("passphrase"), "--recovery-out",
-                                 program.path("taken")});
+  const Run taken =
+      program.run({"vault", "protect", "--passphrase-file", program.path("passphrase"),
+                   "--recovery-out", program.path("taken")});
   CHECK(taken.exit == 5);
   CHECK(read_all(program.path("taken")) == "mine");
   CHECK(program.run({"vault", "forget-device"}).exit == 6);
@@ -198,9 +200,8 @@ TEST_CASE("vault: its ways in are changed one by one", "[cli]") {
         std::vector<std::string>{"device", "passphrase", "recovery"});
   CHECK(read_all(program.data() / "device.key") == key);
 
-  const Run changed =
-      program.run({"vault", "change-passphrase", "--passphrase-file", passphrase,
-                   "--new-passphrase-file", program.path("other"), "--json"});
+  const Run changed = program.run({"vault", "change-passphrase", "--passphrase-file", passphrase,
+                                   "--new-passphrase-file", program.path("other"), "--json"});
   const std::int64_t epoch = json_of(changed)["vault"]["keyEpoch"].get<std::int64_t>();
   CHECK(json_of(program.run({"vault", "rotate", "--json"}))["vault"]["keyEpoch"] == epoch + 1);
 
@@ -223,9 +224,9 @@ TEST_CASE("vault: its ways in are changed one by one", "[cli]") {
 TEST_CASE("vault: a forgotten passphrase is replaced with the recovery words", "[cli]") {
   const Guarded program;
   write_private(program.path("other"), kOther);
-  const Run changed = program.run({"vault", "change-passphrase", "--recovery-file",
-                                   program.path("words"), "--new-passphrase-file",
-                                   program.path("other")});
+  const Run changed =
+      program.run({"vault", "change-passphrase", "--recovery-file", program.path("words"),
+                   "--new-passphrase-file", program.path("other")});
   INFO(changed.err);
   CHECK(changed.exit == 0);
   CHECK(program.run({"apps", "--passphrase-file", program.path("passphrase")}).exit == 6);
@@ -242,11 +243,11 @@ TEST_CASE("vault: a database that cannot be used is told, and left as it is", "[
   std::string foreign = whole;
   foreign[68] = 'x';  // application_id
   std::string damaged = whole;
-  damaged.replace(4096 + 200, 3000, 3000, '\x5a');
-  for (const auto& [bytes, told] : {std::pair{newer, "newer Automator67"},
-                                    std::pair{foreign, "another program"},
-                                    std::pair{damaged, "damaged"},
-                                    std::pair{std::string("no database at all"), "no database"}}) {
+  damaged.replace(4096, 3000, 3000, '\x5a');
+  for (const auto& [bytes, told] :
+       {std::pair{newer, "newer Automator67"}, std::pair{foreign, "another program"},
+        std::pair{damaged, "damaged"},
+        std::pair{std::string("no database at all"), "no database"}}) {
     write_private(database, bytes);
     const std::string key = read_all(program.data() / "device.key");
     const Run run = program.run({"settings", "--heartbeat-seconds", "5"});
@@ -259,6 +260,25 @@ TEST_CASE("vault: a database that cannot be used is told, and left as it is", "[
   }
   write_private(database, whole);
   CHECK(program.run({"settings"}).out.starts_with("Heartbeat every 9 s\n"));
+}
+
+TEST_CASE("vault: on a full disk nothing is half-written, and later all goes on", "[cli]") {
+  Program program;
+  REQUIRE(program.run({"settings", "--heartbeat-seconds", "9"}).exit == 0);
+  const std::string before = read_all(program.data() / "state.db");
+  program.limit_files(before.size());
+  const Run full = program.run({"settings", "--heartbeat-seconds", "5"});
+  INFO(full.err);
+  CHECK((full.exit == 9 || full.exit == 10));
+  CHECK(full.err.contains("state.db"));
+  program.limit_files(UINT32_MAX);
+  CHECK(program.run({"settings"}).out.starts_with("Heartbeat every 9 s\n"));
+
+  Program fresh;
+  fresh.limit_files(16);
+  CHECK(fresh.run({"settings"}).exit == 10);
+  fresh.limit_files(UINT32_MAX);
+  CHECK(fresh.run({"settings"}).exit == 0);
 }
 
 TEST_CASE("vault: a key that is gone or damaged is told, and no other is put in its place",

@@ -26,10 +26,9 @@ class Life {
     const Json vault = ask("vault.status", Json::object())["body"]["vault"];
     const std::int64_t secret =
         host_.keys().offer(Sensitive<std::string>(std::string(32, 'd')))->number;
-    const Json opened =
-        vault["state"] == "absent"
-            ? ask("vault.create", {{"name", "Test"}, {"device", secret}})
-            : ask("vault.unlock", {{"kind", "device"}, {"secret", secret}});
+    const Json opened = vault["state"] == "absent"
+                            ? ask("vault.create", {{"name", "Test"}, {"device", secret}})
+                            : ask("vault.unlock", {{"kind", "device"}, {"secret", secret}});
     REQUIRE(opened["kind"] == "reply");
   }
 

@@ -144,9 +144,7 @@ TEST_CASE("vault: a device's own secret may be the only way in, and get company"
   host.start();
   REQUIRE(host.ask("vault.unlock", {{"kind", "device"}, {"secret", host.offer(key)}})->ok);
 
-  const Json added = {{"kind", "passphrase"},
-                      {"label", "Passphrase"},
-                      {"withKind", "device"}};
+  const Json added = {{"kind", "passphrase"}, {"label", "Passphrase"}, {"withKind", "device"}};
   Json without_cost = added;
   without_cost["secret"] = host.offer(kPassphrase);
   without_cost["with"] = host.offer(key);
