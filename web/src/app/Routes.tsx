@@ -16,6 +16,7 @@ import {
   DeployPage,
   NodesPage,
   OverviewPage,
+  SecretsPage,
   SecuritySection,
   SettingsPage,
 } from './pages';
@@ -49,6 +50,7 @@ export function Routes() {
             {({ name, tab }) => <AppPage name={decodeURIComponent(name)} tab={tab ?? 'replicas'} />}
           </Route>
           <Route path="/activity" component={ActivityPage} />
+          <Route path="/secrets" component={SecretsPage} />
           <Route path="/settings">
             <SettingsPage security={<SecuritySection />} />
           </Route>

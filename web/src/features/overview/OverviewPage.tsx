@@ -8,6 +8,7 @@ import { Card, CardHeader } from '../../ui/Card';
 import { formatCount, formatRate } from '../../ui/format';
 import { PageHeader } from '../../ui/PageHeader';
 import { Stat } from '../../ui/Stat';
+import { DueNotice } from '../secrets/DueNotice';
 import { cloudFacts, totalsOf } from './cloud-facts';
 import { CloudPicture } from './CloudPicture';
 import { CloudTable } from './CloudTable';
@@ -41,6 +42,7 @@ export function OverviewPage() {
           )
         }
       />
+      <DueNotice />
       {totals.apps === 0 && <FirstSteps nodes={totals.nodes} />}
       {totals.nodes > 0 && (
         <Card className="mb-5">
