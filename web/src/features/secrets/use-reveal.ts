@@ -33,12 +33,12 @@ export function useReveal(name: string): Reveal {
 
   async function withValue(
     what: 'show' | 'copy',
-    use: (value: string) => void | Promise<void>,
+    handle: (value: string) => void | Promise<void>,
   ): Promise<void> {
     setBusy(what);
     setError(null);
     try {
-      await use((await send('secret.reveal', { name })).value);
+      await handle((await send('secret.reveal', { name })).value);
     } catch (failure) {
       setError(toErrorView(failure));
     } finally {

@@ -1,5 +1,6 @@
 import { useEngine } from '../../engine/hooks';
 import { AutoLockCard } from './AutoLockCard';
+import { EraseWorkspace } from './EraseWorkspace';
 import { KeyCard } from './KeyCard';
 import { MethodsCard } from './MethodsCard';
 
@@ -13,6 +14,7 @@ export function SecuritySection() {
       <MethodsCard vault={vault} />
       <KeyCard vault={vault} />
       <AutoLockCard />
+      <EraseWorkspace />
     </div>
   );
 }

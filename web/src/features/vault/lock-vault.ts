@@ -1,6 +1,6 @@
-import { toErrorView } from '../engine/errors';
-import type { EngineStore } from '../engine/engine-store';
-import { showToast } from '../ui/toast-store';
+import { toErrorView } from '../../engine/errors';
+import type { EngineStore } from '../../engine/engine-store';
+import { showToast } from '../../ui/toast-store';
 
 /** With a workspace: goes on with that one, which is locked or yet to be made. */
 export async function lockVault(store: EngineStore, workspace?: string): Promise<void> {
