@@ -369,7 +369,12 @@ async function problemsOf(page, wide) {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     }),
   );
-  for (const { id, nodes } of violations) {
+  for (const { id, nodes: found } of violations) {
+    // A menu lies over the page and belongs to none of its landmarks.
+    const nodes = found.filter(
+      (node) => id !== 'region' || !String(node.target).includes('radix-popper'),
+    );
+    if (nodes.length === 0) continue;
     problems.push(
       `axe ${id}: ${nodes
         .map((node) => node.target.join(' '))

@@ -115,7 +115,7 @@ function ChangeRow({ entry, words, device, undoable, blocked, onUndo }: ChangeRo
             {line}
           </p>
         ))}
-        <p className="mt-0.5 text-[13px] text-muted" title={entry.device}>
+        <p className="mt-0.5 text-[13px] text-muted first-letter:uppercase" title={entry.device}>
           <RelativeTime at={entry.at} /> · {formatExact(entry.at)} · {device}
         </p>
       </div>

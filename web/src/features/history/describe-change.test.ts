@@ -23,7 +23,7 @@ describe('describeChange', () => {
         ['serving', undefined, '""'],
       ),
     ).toEqual(['Created with 2 replicas']);
-    expect(app(['serving', '""', '"guestbook-r1"'])).toEqual(['Release: guestbook-r1']);
+    expect(app(['serving', '""', '"guestbook-r1"'])).toEqual(['First release: guestbook-r1']);
     expect(describeChange('app/guestbook', makeChange({ deleted: true }, []))).toEqual(['Removed']);
   });
 
@@ -53,7 +53,7 @@ describe('describeChange', () => {
       ['createdAt', undefined, '1'],
     ]);
     expect(describeChange('secret/token', made)).toEqual(['Added']);
-    expect(describeUndo('secret/token', made)).toEqual(['token is removed']);
+    expect(canUndo('secret/token', made)).toBe(false);
     const noted = makeChange({}, [
       ['note', undefined, '"for Render"'],
       ['rotateDays', '90', '0'],

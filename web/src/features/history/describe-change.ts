@@ -25,16 +25,18 @@ export function describeChange(entity: string, entry: HistoryEntry): string[] {
   return words.length > 0 ? words : ['Changed'];
 }
 
-/** A secret that was sealed anew has the value it had; the key it was sealed under before is gone. */
+/**
+ * A secret that was sealed anew has the value it had, and the key it was sealed under before is gone. One that was
+ * added is removed instead, which says what it does.
+ */
 export function canUndo(entity: string, entry: HistoryEntry): boolean {
   if (!entry.undoable || kindOf(entity) !== 'secret' || entry.deleted) return entry.undoable;
-  return !entry.fields.every((one) => one.field === 'sealed');
+  return !isNew(entry.fields) && !entry.fields.every((one) => one.field === 'sealed');
 }
 
 /** What the same change looks like when it is taken back. */
 export function describeUndo(entity: string, entry: HistoryEntry): string[] {
   if (entry.deleted) return [`${nameOf(entity)} comes back as it was`];
-  if (kindOf(entity) === 'secret' && isNew(entry.fields)) return [`${nameOf(entity)} is removed`];
   if (entry.fields.some((one) => one.secret)) return ['The value before this change comes back'];
   const fields = entry.fields
     .filter((one) => !isNothing(parse(one.before)))
@@ -84,7 +86,9 @@ function ofApp(fields: readonly FieldDiff[]): string[] {
     if (stopped) words.push(parse(stopped.after) === true ? 'Stopped' : 'Started again');
     if (wanted) words.push(turn('Replicas', wanted));
   }
-  if (serving && !isNothing(parse(serving.after))) words.push(turn('Release', serving));
+  if (serving && !isNothing(parse(serving.after))) {
+    words.push(turn(isNothing(parse(serving.before)) ? 'First release' : 'Release', serving));
+  }
   return words;
 }
 
