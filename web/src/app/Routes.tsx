@@ -14,6 +14,7 @@ import {
   AppPage,
   AppsPage,
   DeployPage,
+  DueNotice,
   NodesPage,
   OverviewPage,
   SecretsPage,
@@ -40,7 +41,9 @@ export function Routes() {
     <PageBoundary key={path.split('/').slice(0, 3).join('/')}>
       <Suspense fallback={<PageSkeleton />}>
         <Switch>
-          <Route path="/" component={OverviewPage} />
+          <Route path="/">
+            <OverviewPage notice={<DueNotice />} />
+          </Route>
           <Route path="/nodes" component={NodesPage} />
           <Route path="/deploy">
             <DeployPage />

@@ -1,6 +1,6 @@
 import type { AppView } from '@automator67/worker';
 import { isRolling } from '../../ui/states';
-import { HistoryCard } from '../history/HistoryCard';
+import { HistoryCard } from '../../history/HistoryCard';
 
 export function HistoryTab({ app }: { app: AppView }) {
   const { deployment } = app;

@@ -1,5 +1,5 @@
 import { ArrowRight, Rocket, Table2, Waypoints } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useActivity, useApps, useNodes } from '../../engine/hooks';
 import { ActivityRow } from '../../ui/ActivityRow';
@@ -8,7 +8,6 @@ import { Card, CardHeader } from '../../ui/Card';
 import { formatCount, formatRate } from '../../ui/format';
 import { PageHeader } from '../../ui/PageHeader';
 import { Stat } from '../../ui/Stat';
-import { DueNotice } from '../secrets/DueNotice';
 import { cloudFacts, totalsOf } from './cloud-facts';
 import { CloudPicture } from './CloudPicture';
 import { CloudTable } from './CloudTable';
@@ -16,7 +15,8 @@ import { FirstSteps } from './FirstSteps';
 
 const RECENT_LINES = 8;
 
-export function OverviewPage() {
+/** `notice` is another feature's: what is to be done soon. */
+export function OverviewPage({ notice }: { notice?: ReactNode }) {
   const nodes = useNodes();
   const apps = useApps();
   const activity = useActivity();
@@ -42,7 +42,7 @@ export function OverviewPage() {
           )
         }
       />
-      <DueNotice />
+      <Suspense>{notice}</Suspense>
       {totals.apps === 0 && <FirstSteps nodes={totals.nodes} />}
       {totals.nodes > 0 && (
         <Card className="mb-5">

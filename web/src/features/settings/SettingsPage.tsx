@@ -4,7 +4,7 @@ import { Card, CardHeader } from '../../ui/Card';
 import { CopyButton } from '../../ui/CopyButton';
 import { PageHeader } from '../../ui/PageHeader';
 import { Skeleton } from '../../ui/Skeleton';
-import { HistoryCard } from '../history/HistoryCard';
+import { HistoryCard } from '../../history/HistoryCard';
 import { HeartbeatCard } from './HeartbeatCard';
 import { WeightsCard } from './WeightsCard';
 

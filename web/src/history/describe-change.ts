@@ -1,7 +1,7 @@
 // A change in a person's words. Values come as JSON text; what is not known here is named by its field, so that
 // nothing that was changed is left out.
 import type { FieldDiff, HistoryEntry } from '@automator67/worker';
-import { formatExact, plural } from '../../ui/format';
+import { formatExact, plural } from '../ui/format';
 
 /** `app/guestbook` -> `app`. */
 export function kindOf(entity: string): string {

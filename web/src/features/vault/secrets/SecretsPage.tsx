@@ -2,12 +2,12 @@
 import type { SecretView } from '@automator67/worker';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { Button } from '../../ui/Button';
-import { Card } from '../../ui/Card';
-import { EmptyState } from '../../ui/EmptyState';
-import { ErrorBox } from '../../ui/ErrorBox';
-import { PageHeader } from '../../ui/PageHeader';
-import { SkeletonRows } from '../../ui/Skeleton';
+import { Button } from '../../../ui/Button';
+import { Card } from '../../../ui/Card';
+import { EmptyState } from '../../../ui/EmptyState';
+import { ErrorBox } from '../../../ui/ErrorBox';
+import { PageHeader } from '../../../ui/PageHeader';
+import { SkeletonRows } from '../../../ui/Skeleton';
 import { RemoveSecret } from './RemoveSecret';
 import { SecretDialog } from './SecretForm';
 import { SecretRow } from './SecretRow';

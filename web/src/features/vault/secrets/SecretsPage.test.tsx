@@ -1,9 +1,9 @@
 import { act, fireEvent, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { SecretView } from '@automator67/worker';
-import { FakeClient } from '../../testing/fake-client';
-import { makeChange, makeSecret } from '../../testing/fake-data';
-import { renderWith, screen } from '../../testing/render';
+import { FakeClient } from '../../../testing/fake-client';
+import { makeChange, makeSecret } from '../../../testing/fake-data';
+import { renderWith, screen } from '../../../testing/render';
 import { SecretsPage } from './SecretsPage';
 import { SHOWN_MS } from './use-reveal';
 

@@ -1,12 +1,12 @@
 import type { Commands, SecretView } from '@automator67/worker';
 import { useId, useRef, useState } from 'react';
-import { useSend } from '../../engine/hooks';
-import { describedBy, Field } from '../../ui/Field';
-import { DialogForm, FormDialog } from '../../ui/FormDialog';
-import { TextInput } from '../../ui/TextInput';
-import { showToast } from '../../ui/toast-store';
-import { newestChange, undoFromToast } from '../history/undo';
-import { useTask } from '../vault/use-task';
+import { useSend } from '../../../engine/hooks';
+import { describedBy, Field } from '../../../ui/Field';
+import { DialogForm, FormDialog } from '../../../ui/FormDialog';
+import { TextInput } from '../../../ui/TextInput';
+import { showToast } from '../../../ui/toast-store';
+import { newestChange, undoFromToast } from '../../../history/undo';
+import { useTask } from '../use-task';
 import {
   dayOf,
   NAME_CHARACTERS_MAX,

@@ -1,9 +1,9 @@
 // On the overview: secrets that should be replaced, and a vault key whose turn is long over.
 import { Link } from 'wouter';
-import { useEngine } from '../../engine/hooks';
-import { formatRelative, plural } from '../../ui/format';
-import { Notice } from '../../ui/Notice';
-import { useNow } from '../../ui/use-now';
+import { useEngine } from '../../../engine/hooks';
+import { formatRelative, plural } from '../../../ui/format';
+import { Notice } from '../../../ui/Notice';
+import { useNow } from '../../../ui/use-now';
 import { useSecrets } from './use-secrets';
 
 /** The key is replaced by itself when it is due; only when that did not happen it is told. */

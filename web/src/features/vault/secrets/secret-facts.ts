@@ -1,6 +1,6 @@
 // What a person may type for a secret, and how its dates read.
 import type { SecretView } from '@automator67/worker';
-import { formatRelative } from '../../ui/format';
+import { formatRelative } from '../../../ui/format';
 
 export const NAME_CHARACTERS_MAX = 64;
 export const NOTE_CHARACTERS_MAX = 500;

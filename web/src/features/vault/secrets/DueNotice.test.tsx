@@ -1,8 +1,8 @@
 import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
-import { FakeClient } from '../../testing/fake-client';
-import { makeSecret, makeVault } from '../../testing/fake-data';
-import { renderWith, screen } from '../../testing/render';
+import { FakeClient } from '../../../testing/fake-client';
+import { makeSecret, makeVault } from '../../../testing/fake-data';
+import { renderWith, screen } from '../../../testing/render';
 import { DueNotice } from './DueNotice';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '@automator67/worker';
-import { toErrorView } from '../../engine/errors';
-import type { Send } from '../../engine/hooks';
-import { showToast } from '../../ui/toast-store';
+import { toErrorView } from '../engine/errors';
+import type { Send } from '../engine/hooks';
+import { showToast } from '../ui/toast-store';
 
 /** The change that was just made to `entity`; null when it cannot be told. */
 export async function newestChange(send: Send, entity: string): Promise<HistoryEntry | null> {

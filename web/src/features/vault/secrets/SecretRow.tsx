@@ -1,14 +1,14 @@
 import type { SecretView } from '@automator67/worker';
 import { Copy, Ellipsis, Eye, EyeOff, History, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { Button } from '../../ui/Button';
-import { ErrorBox } from '../../ui/ErrorBox';
-import { formatExact } from '../../ui/format';
-import { Menu, MenuItem, MenuSeparator } from '../../ui/Menu';
-import { RelativeTime } from '../../ui/RelativeTime';
-import { StateBadge } from '../../ui/StateBadge';
-import { useNow } from '../../ui/use-now';
-import { HistoryList } from '../history/HistoryList';
+import { Button } from '../../../ui/Button';
+import { ErrorBox } from '../../../ui/ErrorBox';
+import { formatExact } from '../../../ui/format';
+import { Menu, MenuItem, MenuSeparator } from '../../../ui/Menu';
+import { RelativeTime } from '../../../ui/RelativeTime';
+import { StateBadge } from '../../../ui/StateBadge';
+import { useNow } from '../../../ui/use-now';
+import { HistoryList } from '../../../history/HistoryList';
 import { badgeOf, expiryWords } from './secret-facts';
 import { SHOWN_MS, useReveal } from './use-reveal';
 

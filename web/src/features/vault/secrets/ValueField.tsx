@@ -9,10 +9,10 @@ import {
   type ClipboardEvent,
   type Ref,
 } from 'react';
-import { Button } from '../../ui/Button';
-import { describedBy, Field } from '../../ui/Field';
-import { TextArea } from '../../ui/TextInput';
-import { SecretField } from '../vault/SecretField';
+import { Button } from '../../../ui/Button';
+import { describedBy, Field } from '../../../ui/Field';
+import { TextArea } from '../../../ui/TextInput';
+import { SecretField } from '../SecretField';
 
 export type ValueHandle = {
   /** What was typed; the field is empty afterwards. */

@@ -1,8 +1,8 @@
 // The secrets of the vault, without their values, kept true by the engine's event.
 import type { ErrorView, SecretView } from '@automator67/worker';
 import { useEffect, useState } from 'react';
-import { useClient } from '../../engine/hooks';
-import { useQuery } from '../../engine/use-query';
+import { useClient } from '../../../engine/hooks';
+import { useQuery } from '../../../engine/use-query';
 
 export type Secrets = {
   /** null: not known yet. */

@@ -1,11 +1,11 @@
 // A secret's value, asked for when somebody wants to see it, and let go of after a while.
 import type { ErrorView } from '@automator67/worker';
 import { useEffect, useState } from 'react';
-import { toErrorView } from '../../engine/errors';
-import { useSend } from '../../engine/hooks';
-import { plural } from '../../ui/format';
-import { showToast } from '../../ui/toast-store';
-import { CLIPBOARD_MS, copyForAWhile } from '../vault/clipboard';
+import { toErrorView } from '../../../engine/errors';
+import { useSend } from '../../../engine/hooks';
+import { plural } from '../../../ui/format';
+import { showToast } from '../../../ui/toast-store';
+import { CLIPBOARD_MS, copyForAWhile } from '../clipboard';
 
 export const SHOWN_MS = 30_000;
 

@@ -1,8 +1,8 @@
-import { useSend } from '../../engine/hooks';
-import { useCommand } from '../../engine/use-command';
-import { ConfirmDialog } from '../../ui/ConfirmDialog';
-import { showToast } from '../../ui/toast-store';
-import { newestChange, undoFromToast } from '../history/undo';
+import { useSend } from '../../../engine/hooks';
+import { useCommand } from '../../../engine/use-command';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog';
+import { showToast } from '../../../ui/toast-store';
+import { newestChange, undoFromToast } from '../../../history/undo';
 
 type RemoveSecretProps = { name: string; open: boolean; onOpenChange: (open: boolean) => void };
 

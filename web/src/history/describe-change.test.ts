@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeChange } from '../../testing/fake-data';
+import { makeChange } from '../testing/fake-data';
 import { canUndo, describeChange, describeUndo } from './describe-change';
 
 const app = (...fields: Parameters<typeof makeChange>[1] & object) =>

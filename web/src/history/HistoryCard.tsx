@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { Card, CardHeader } from '../../ui/Card';
+import { Card, CardHeader } from '../ui/Card';
 import { HistoryList } from './HistoryList';
 
 type HistoryCardProps = {

@@ -2,10 +2,10 @@
 // it, and the app's own progress is shown from then on; what fails later is told through `onFailed`.
 import type { ErrorView, HistoryEntry } from '@automator67/worker';
 import { useRef, useState } from 'react';
-import { isCancelled, toErrorView } from '../../engine/errors';
-import { useSend } from '../../engine/hooks';
-import { ConfirmDialog } from '../../ui/ConfirmDialog';
-import { showToast } from '../../ui/toast-store';
+import { isCancelled, toErrorView } from '../engine/errors';
+import { useSend } from '../engine/hooks';
+import { ConfirmDialog } from '../ui/ConfirmDialog';
+import { showToast } from '../ui/toast-store';
 import { describeUndo, kindOf } from './describe-change';
 
 type UndoDialogProps = {

@@ -1,9 +1,9 @@
 import { EngineError } from '@automator67/worker';
 import { act, waitFor, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
-import { FakeClient } from '../../testing/fake-client';
-import { FAKE_DEVICE, makeApp, makeChange, makeDeployment } from '../../testing/fake-data';
-import { renderWith, screen } from '../../testing/render';
+import { FakeClient } from '../testing/fake-client';
+import { FAKE_DEVICE, makeApp, makeChange, makeDeployment } from '../testing/fake-data';
+import { renderWith, screen } from '../testing/render';
 import { HistoryList } from './HistoryList';
 
 function clientWith(...changes: ReturnType<typeof makeChange>[]): FakeClient {

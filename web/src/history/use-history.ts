@@ -2,8 +2,8 @@
 // it changes, there is a new change to be asked for.
 import type { ErrorView, HistoryEntry } from '@automator67/worker';
 import { useCallback, useEffect, useState } from 'react';
-import { toErrorView } from '../../engine/errors';
-import { useSend } from '../../engine/hooks';
+import { toErrorView } from '../engine/errors';
+import { useSend } from '../engine/hooks';
 
 const PAGE_CHANGES = 20;
 
