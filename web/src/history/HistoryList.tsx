@@ -1,7 +1,6 @@
 import type { ErrorView, HistoryEntry } from '@automator67/worker';
 import { History as HistoryIcon, Undo2 } from 'lucide-react';
 import { useState } from 'react';
-import { useQuery } from '../engine/use-query';
 import { Button } from '../ui/Button';
 import { EmptyState } from '../ui/EmptyState';
 import { ErrorBox } from '../ui/ErrorBox';
@@ -10,6 +9,7 @@ import { RelativeTime } from '../ui/RelativeTime';
 import { SkeletonRows } from '../ui/Skeleton';
 import { canUndo, describeChange } from './describe-change';
 import { UndoDialog } from './UndoDialog';
+import { useDeviceName } from './use-device-name';
 import { useHistory } from './use-history';
 
 type HistoryListProps = {
@@ -19,15 +19,6 @@ type HistoryListProps = {
   /** Something goes on that must end before a change can be taken back. */
   blocked?: boolean;
 };
-
-const DEVICE_CHARACTERS = 8;
-
-/** "This device", or so much of another one's name as tells it from others. */
-export function useDeviceName(): (device: string) => string {
-  const own = useQuery('storage.status', {}).data?.storage.device;
-  return (device) =>
-    device === own ? 'This device' : `Device ${device.slice(0, DEVICE_CHARACTERS)}`;
-}
 
 export function HistoryList({ entity, version, blocked = false }: HistoryListProps) {
   const history = useHistory(entity, version);

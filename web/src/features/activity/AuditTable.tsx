@@ -2,7 +2,7 @@ import type { AuditRecord } from '@automator67/worker';
 import { formatExact } from '../../ui/format';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { StateBadge } from '../../ui/StateBadge';
-import { useDeviceName } from '../../history/HistoryList';
+import { useDeviceName } from '../../history/use-device-name';
 import { DONE } from './audit-filter';
 
 const HEAD = 'px-4 py-2 text-left font-medium sm:px-5';
