@@ -4,9 +4,18 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-const features = ['overview', 'nodes', 'deploy', 'apps', 'activity', 'settings', 'vault'];
+const features = [
+  'overview',
+  'nodes',
+  'deploy',
+  'apps',
+  'activity',
+  'settings',
+  'storage',
+  'vault',
+];
 
-// A feature may import engine/ and ui/ only; ui/ and engine/ never look up at features or app.
+// A feature may import engine/, ui/ and history/ only; ui/, engine/ and history/ never look up at features or app.
 const featureRules = features.map((feature) => ({
   files: [`src/features/${feature}/**/*.{ts,tsx}`],
   rules: {
@@ -44,7 +53,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/ui/**/*.{ts,tsx}', 'src/engine/**/*.{ts,tsx}'],
+    files: ['src/{ui,engine,history}/**/*.{ts,tsx}'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -55,7 +64,7 @@ export default tseslint.config(
   ...featureRules,
   {
     // Only the dev harness and tests may see the fake engine: it must never reach the bundle.
-    files: ['src/{app,engine,ui,features}/**/*.{ts,tsx}', 'src/main.tsx'],
+    files: ['src/{app,engine,ui,history,features}/**/*.{ts,tsx}', 'src/main.tsx'],
     ignores: ['**/*.test.{ts,tsx}'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [

@@ -10,7 +10,18 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => cloud.stop());
 
-const SCREENS = ['', 'nodes', 'deploy', 'apps', 'apps/site/replicas', 'activity', 'settings'];
+const SCREENS = [
+  '',
+  'nodes',
+  'deploy',
+  'apps',
+  'apps/site/replicas',
+  'apps/site/history',
+  'activity',
+  'activity?tab=audit',
+  'secrets',
+  'settings',
+];
 
 test('every screen is free of accessibility violations and console errors', async ({ page }) => {
   const complaints: string[] = [];
@@ -20,6 +31,13 @@ test('every screen is free of accessibility violations and console errors', asyn
   page.on('pageerror', (error) => complaints.push(error.message));
   await claimAll(page, cloud);
   await deploy(page, { folder: join(ROOT, 'examples/static-site') }, { name: 'site', replicas: 2 });
+  await visit(page, `${cloud.pageUrl}secrets`);
+  await page.getByTestId('secret-add').click();
+  await page.getByTestId('secret-name').fill('render-token');
+  await page.getByTestId('secret-value').fill('rnd_1234');
+  await page.getByTestId('secret-expires').fill('2020-01-01');
+  await page.getByTestId('secret-save').click();
+  await expect(page.getByTestId('secret-row')).toBeVisible();
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const width of [1280, 390]) {

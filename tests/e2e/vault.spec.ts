@@ -2,6 +2,7 @@
 import { expect, test, type CDPSession, type Page } from '@playwright/test';
 import { Cloud } from './cloud.ts';
 import { createVault, enter, inside, PASSPHRASE, unlock } from './page.ts';
+import { everythingStored } from './stored.ts';
 
 let cloud: Cloud;
 test.beforeAll(async () => {
@@ -54,32 +55,7 @@ test('what is stored shows neither the passphrase nor what is kept', async ({ pa
   await page.goto(cloud.pageUrl);
   const kit = await createVault(page);
   await setHeartbeat(page, 77);
-  const dump = await page.evaluate(async () => {
-    const texts: string[] = [JSON.stringify({ ...localStorage })];
-    for (const { name } of await indexedDB.databases()) {
-      const database = await new Promise<IDBDatabase>((done, fail) => {
-        const asked = indexedDB.open(name ?? '');
-        asked.onsuccess = () => done(asked.result);
-        asked.onerror = () => fail(asked.error ?? new Error('not opened'));
-      });
-      for (const store of database.objectStoreNames) {
-        const values = await new Promise<unknown[]>((done, fail) => {
-          const asked = database.transaction(store).objectStore(store).getAll();
-          asked.onsuccess = () => done(asked.result);
-          asked.onerror = () => fail(asked.error ?? new Error('not read'));
-        });
-        for (const value of values) {
-          texts.push(
-            value instanceof Uint8Array
-              ? new TextDecoder('latin1').decode(value)
-              : JSON.stringify(value),
-          );
-        }
-      }
-      database.close();
-    }
-    return texts.join('\n');
-  });
+  const dump = await everythingStored(page);
   expect(dump).toContain('My cloud'); // the search finds what lies in the open
   for (const secret of [PASSPHRASE, ...kit, 'heartbeatSeconds', 'meshKey']) {
     expect(dump).not.toContain(secret);

@@ -121,6 +121,93 @@ const SCREENS = [
     path: '/activity',
     act: (p) => p.getByTestId('activity-search').fill('zzz'),
   },
+  { name: 'audit', scene: 'busy', path: '/activity?tab=audit', act: verify },
+  { name: 'audit-broken', scene: 'trouble', path: '/activity?tab=audit', act: verify },
+  { name: 'app-history', scene: 'busy', path: '/apps/guestbook/history' },
+  {
+    name: 'app-history-undo',
+    scene: 'busy',
+    path: '/apps/guestbook/history',
+    act: (p) => p.getByTestId('history-undo').first().click(),
+  },
+  {
+    name: 'app-history-refused',
+    scene: 'busy',
+    path: '/apps/guestbook/history',
+    act: async (p) => {
+      await p.getByTestId('history-undo').first().click();
+      await p.getByTestId('confirm-yes').click();
+      await p.getByTestId('error-message').waitFor();
+    },
+  },
+  { name: 'secrets', scene: 'busy', path: '/secrets' },
+  { name: 'secrets-empty', scene: 'empty', path: '/secrets' },
+  {
+    name: 'secrets-shown',
+    scene: 'busy',
+    path: '/secrets',
+    act: async (p) => {
+      await p.getByTestId('secret-show').nth(1).click();
+      await p.getByTestId('secret-actions').first().click();
+      await p.getByTestId('secret-history').click();
+      await p.getByTestId('history-row').first().waitFor();
+    },
+  },
+  {
+    name: 'secrets-add',
+    scene: 'busy',
+    path: '/secrets',
+    act: async (p) => {
+      await p.getByTestId('secret-add').click();
+      await p.getByTestId('secret-save').click();
+    },
+  },
+  {
+    name: 'secrets-lines',
+    scene: 'busy',
+    path: '/secrets',
+    act: async (p) => {
+      await p.getByTestId('secret-add').click();
+      await p.getByTestId('secret-lines').click();
+      await p.getByTestId('secret-value-lines').fill('-----BEGIN KEY-----\nabc\n-----END KEY-----');
+    },
+  },
+  {
+    name: 'secrets-remove',
+    scene: 'busy',
+    path: '/secrets',
+    act: async (p) => {
+      await p.getByTestId('secret-actions').first().click();
+      await p.getByTestId('secret-remove').click();
+    },
+  },
+  {
+    name: 'workspace-menu',
+    scene: 'busy',
+    path: '/',
+    act: async (p) => {
+      await p.getByTestId('workspace-menu').filter({ visible: true }).click();
+      await p.getByTestId('workspace-item').first().waitFor();
+    },
+  },
+  {
+    name: 'damage-details',
+    scene: 'trouble',
+    path: '/apps',
+    act: (p) => p.getByTestId('damage-details').click(),
+  },
+  {
+    name: 'erase-workspace',
+    scene: 'busy',
+    path: '/settings',
+    act: (p) => p.getByTestId('erase-workspace').click(),
+  },
+  {
+    name: 'settings-history',
+    scene: 'busy',
+    path: '/settings',
+    act: (p) => p.getByTestId('history-card').scrollIntoViewIfNeeded(),
+  },
   { name: 'settings', scene: 'busy', path: '/settings' },
   {
     name: 'settings-security',
@@ -236,6 +323,11 @@ const SCREENS = [
   { name: 'not-found', scene: 'busy', path: '/nowhere' },
 ];
 
+async function verify(page) {
+  await page.getByTestId('audit-verify').click();
+  await page.getByTestId('audit-verdict').waitFor();
+}
+
 async function toSettings(page) {
   await page.getByTestId('deploy-git-url').fill('https://example.com/you/guestbook-two.git');
   await page.getByTestId('deploy-next').click();
@@ -277,7 +369,12 @@ async function problemsOf(page, wide) {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     }),
   );
-  for (const { id, nodes } of violations) {
+  for (const { id, nodes: found } of violations) {
+    // A menu lies over the page and belongs to none of its landmarks.
+    const nodes = found.filter(
+      (node) => id !== 'region' || !String(node.target).includes('radix-popper'),
+    );
+    if (nodes.length === 0) continue;
     problems.push(
       `axe ${id}: ${nodes
         .map((node) => node.target.join(' '))

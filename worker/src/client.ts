@@ -60,8 +60,11 @@ export type Client = {
   makeRecovery(): Promise<{ ref: number; words: string[] }>;
   /** The cost of a passphrase that takes this device about a second. */
   calibrate(): Promise<Argon2>;
-  /** Ends the engine with all it holds, forgets every key, and starts a locked engine. */
-  lock(): Promise<void>;
+  /**
+   * Ends the engine with all it holds, forgets every key, and starts a locked engine: of the workspace named, or of
+   * the same one. All tabs follow.
+   */
+  lock(workspace?: string): Promise<void>;
   readonly passkeys: Passkeys;
   /** After `crashed`: starts the engine anew. */
   restart(): void;

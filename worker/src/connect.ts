@@ -6,6 +6,7 @@ import { packInWorker } from './pack/pack-client';
 import { makePasskey, passkeySupport, usePasskey } from './passkey';
 import { CHANNEL } from './tab-channel';
 import { Tab } from './tab';
+import { storedWorkspace, storeWorkspace } from './workspace';
 
 function watchNetwork(onChange: (online: boolean) => void): () => void {
   const changed = (): void => {
@@ -68,6 +69,7 @@ export async function connect(): Promise<Client> {
   const tab = new Tab({
     id: crypto.randomUUID(),
     channel: new BroadcastChannel(CHANNEL),
+    workspace: storedWorkspace,
     locks: navigator.locks,
     makeWorker: () =>
       new Worker(new URL('./engine-worker.ts', import.meta.url), {
@@ -109,8 +111,9 @@ export async function connect(): Promise<Client> {
       return { ref: secret, words: words.split('-') };
     },
     calibrate: async () => (await asks.calibrate()).params,
-    lock: () => {
-      tab.lock();
+    lock: (workspace) => {
+      if (workspace !== undefined) storeWorkspace(workspace);
+      tab.lock(workspace);
       return Promise.resolve();
     },
     passkeys,

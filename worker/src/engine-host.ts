@@ -41,7 +41,7 @@ export class EngineHost {
     this.wallOffsetMs = this.measureOffset();
   }
 
-  start(): void {
+  start(workspace: string): void {
     const seed = [...this.options.seed].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     this.tell({
       kind: 'start',
@@ -49,6 +49,7 @@ export class EngineHost {
       unixMs: this.options.clock.unixMs(),
       host: 'browser',
       vault: true,
+      workspace,
     });
   }
 

@@ -15,6 +15,7 @@ export type WorkerPort = {
 
 export type SessionDoors = {
   makeWorker: () => WorkerPort;
+  workspace: string;
   onReady: () => void;
   onCrash: (error: EngineError) => void;
   onMessage: (message: Answer | EventMessage) => void;
@@ -49,6 +50,7 @@ export class EngineSession {
       // Without a message it is the script that could not be loaded.
       this.crash(engineCrashed(event.message || 'its script could not be loaded'));
     };
+    this.post({ kind: 'begin', workspace: doors.workspace });
   }
 
   /** What is in `transfer` moves to the worker: no copy stays here. */

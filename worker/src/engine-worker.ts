@@ -57,7 +57,6 @@ async function main(): Promise<void> {
   });
   const receive = receiver(host, desk, keyring);
   tell({ kind: 'door', publicKey: door.publicKey });
-  host.start();
   for (const message of early) receive(message);
   page.onmessage = ({ data }) => {
     receive(data);
@@ -67,6 +66,9 @@ async function main(): Promise<void> {
 function receiver(host: EngineHost, desk: Desk, keyring: Keyring): (message: ToWorker) => void {
   return (message) => {
     switch (message.kind) {
+      case 'begin':
+        host.start(message.workspace);
+        break;
       case 'secret':
       case 'make_recovery':
       case 'calibrate':

@@ -12,6 +12,7 @@ export type {
 export { EngineError } from './errors';
 export * from './generated/contract';
 export { connect } from './connect';
+export { newWorkspaceId, storedWorkspace } from './workspace';
 export type { Calibration } from './keyring/calibrate';
 export type { Argon2Params, SecretKind } from './keyring/derive-jobs';
 export {

@@ -37,7 +37,14 @@ export type CancelMessage = { kind: 'cancel'; id: number };
 export type NetworkMessage = { kind: 'network'; online: boolean };
 
 export type ToEngine =
-  | { kind: 'start'; seed: string; unixMs: number; host: 'browser'; vault: true }
+  | {
+      kind: 'start';
+      seed: string;
+      unixMs: number;
+      host: 'browser';
+      vault: true;
+      workspace: string;
+    }
   | CommandMessage
   | CancelMessage
   | { kind: 'result'; id: number; body: unknown }
@@ -65,6 +72,8 @@ export type FromEngine =
   | { kind: 'effect.cancel'; id: number }
   | Crashed;
 
+/** The first message to a worker: which workspace its engine is for. */
+export type BeginMessage = { kind: 'begin'; workspace: string };
 /** Wipes every key and ends the engine; the page then ends the worker. */
 export type LockMessage = { kind: 'lock' };
 /** Where tabs without an engine may whisper to. */
@@ -79,4 +88,4 @@ export type ToPage =
   | { kind: 'locked' };
 /** What the worker passes on to the engine. Secrets are not among it. */
 export type ForEngine = CommandMessage | CancelMessage | NetworkMessage;
-export type ToWorker = ForEngine | DeskAsk | WhisperMessage | LockMessage;
+export type ToWorker = BeginMessage | ForEngine | DeskAsk | WhisperMessage | LockMessage;

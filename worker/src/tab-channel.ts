@@ -22,7 +22,8 @@ export type TabMessage =
   | { type: 'answer'; to: string; from: string; message: Answer }
   | { type: 'event'; from: string; message: EventMessage }
   | { type: 'restart'; to: string }
-  | { type: 'lock' }
+  /** With a workspace: the engine that is started is for that one. */
+  | { type: 'lock'; workspace?: string }
   | { type: 'whisper'; to: string; message: WhisperMessage }
   | { type: 'whispered'; to: string; from: string; message: WhisperedMessage };
 

@@ -25,6 +25,8 @@ import {
 export type TabDoors = {
   id: string;
   channel: Channel;
+  /** The workspace that was chosen last, when this tab comes to lead. */
+  workspace: () => string;
   locks: Pick<LockManager, 'request'>;
   makeWorker: () => WorkerPort;
   /** Calls back on every change; returns what ends that. */
@@ -44,6 +46,7 @@ export class Tab {
   private hub: Hub | null = null;
   private door: Bytes | null = null;
   private locking = false;
+  private workspace = '';
   private readonly whisperer: Whisperer;
   private readonly watched = new Set<string>();
   private unwatchNetwork: () => void = () => undefined;
@@ -84,10 +87,10 @@ export class Tab {
     }
   }
 
-  /** Ends the engine with its keys wherever it runs, and starts a locked one. */
-  lock(): void {
-    if (this.role === 'leader') void this.lockEngine();
-    else this.doors.channel.postMessage({ type: 'lock' });
+  /** Ends the engine with its keys wherever it runs, and starts a locked one, of another workspace if one is named. */
+  lock(workspace?: string): void {
+    if (this.role === 'leader') void this.lockEngine(workspace);
+    else this.doors.channel.postMessage({ type: 'lock', ...(workspace && { workspace }) });
   }
 
   close(): void {
@@ -113,6 +116,7 @@ export class Tab {
   private lead(): Promise<void> {
     this.role = 'leader';
     this.leader = this.doors.id;
+    this.workspace = this.doors.workspace();
     this.unwatchNetwork = this.doors.watchNetwork((online) => {
       this.session?.post({ kind: 'network', online });
     });
@@ -120,9 +124,15 @@ export class Tab {
     return this.untilClosed();
   }
 
-  private async lockEngine(): Promise<void> {
+  private async lockEngine(workspace = this.workspace): Promise<void> {
     const { session } = this;
-    if (session === null || this.locking || this.state === 'crashed') return;
+    const moves = workspace !== this.workspace;
+    this.workspace = workspace;
+    if (session === null || this.locking) return;
+    if (this.state === 'crashed') {
+      if (moves) this.startEngine();
+      return;
+    }
     this.locking = true;
     const error = locked();
     this.core.lockOut(error);
@@ -142,6 +152,7 @@ export class Tab {
     this.setState('starting', null);
     const session = new EngineSession({
       makeWorker,
+      workspace: this.workspace,
       onReady: () => {
         this.setState('ready', null);
         this.core.attach((message) => {
@@ -212,7 +223,7 @@ export class Tab {
     const { id } = this.doors;
     if (data.type === 'who') this.setState(this.state, this.core.failure);
     else if (data.type === 'restart' && data.to === id) this.restart();
-    else if (data.type === 'lock') void this.lockEngine();
+    else if (data.type === 'lock') void this.lockEngine(data.workspace);
     else if (data.type === 'whisper' && data.to === id) this.session?.post(data.message);
     else if (data.type === 'command' && data.to === id && this.state === 'ready') {
       this.watch(data.from);

@@ -18,12 +18,14 @@ class Browser {
   private readonly locks = new FakeLocks();
   private readonly air = new FakeAir();
   private nextTab = 1;
+  workspace = 'main';
   networkListener: ((online: boolean) => void) | null = null;
 
   async openTab(): Promise<Tab> {
     const tab = new Tab({
       id: `tab-${this.nextTab++}`,
       channel: this.air.join(),
+      workspace: () => this.workspace,
       locks: this.locks,
       makeWorker: () => {
         const worker = new FakeWorker();
@@ -239,6 +241,39 @@ describe('Tab', () => {
     await settle();
     browser.worker(1).becomeReady();
     expect(browser.worker(1).commands()).toEqual([]);
+  });
+
+  it('moves to another workspace from any tab: the next engine is for that one', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    const follower = await browser.openTab();
+    expect(browser.worker(0).received[0]).toEqual({ kind: 'begin', workspace: 'main' });
+    browser.worker(0).becomeReady();
+    await settle();
+    follower.lock('second');
+    await settle();
+    browser.worker(0).say({ kind: 'locked' });
+    await settle();
+    expect(browser.worker(1).received[0]).toEqual({ kind: 'begin', workspace: 'second' });
+    browser.worker(1).becomeReady();
+    // A lock without a name stays where it is, and so does a restart.
+    leader.lock();
+    browser.worker(1).say({ kind: 'locked' });
+    await settle();
+    expect(browser.worker(2).received[0]).toEqual({ kind: 'begin', workspace: 'second' });
+    browser.worker(2).say({ kind: 'crashed', reason: 'out of memory' });
+    leader.lock('main');
+    expect(browser.worker(3).received[0]).toEqual({ kind: 'begin', workspace: 'main' });
+  });
+
+  it('takes over with the workspace that was chosen last', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    await browser.openTab();
+    browser.workspace = 'second';
+    leader.close();
+    await settle();
+    expect(browser.worker(1).received[0]).toEqual({ kind: 'begin', workspace: 'second' });
   });
 
   it('ends a worker that does not answer a lock, and locks only once', async () => {

@@ -2,9 +2,11 @@ import * as Radix from '@radix-ui/react-dialog';
 import { Command } from 'cmdk';
 import {
   Boxes,
+  Cloud,
   ExternalLink,
   Lock,
   Moon,
+  Plus,
   ScrollText,
   Search,
   Server,
@@ -13,6 +15,7 @@ import {
 } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { useApps, useNodes } from '../engine/hooks';
+import { useWorkspaces } from '../features/vault/use-workspaces';
 import { DESTINATIONS } from './destinations';
 import { themeStore } from './theme';
 
@@ -26,6 +29,7 @@ export function CommandPalette({ open, onOpenChange, onLock }: CommandPalettePro
   const [, navigate] = useLocation();
   const apps = useApps();
   const nodes = useNodes();
+  const workspaces = useWorkspaces();
 
   function run(action: () => void): () => void {
     return () => {
@@ -102,6 +106,14 @@ export function CommandPalette({ open, onOpenChange, onLock }: CommandPalettePro
               <Group heading="Workspace">
                 <Item icon={Lock} onSelect={run(onLock)}>
                   Lock the workspace
+                </Item>
+                {workspaces.others.map((one) => (
+                  <Item key={one.id} icon={Cloud} onSelect={run(() => workspaces.open(one.id))}>
+                    {`Open workspace ${one.name}`}
+                  </Item>
+                ))}
+                <Item icon={Plus} onSelect={run(() => workspaces.open())}>
+                  New workspace…
                 </Item>
               </Group>
               <Group heading="Theme">

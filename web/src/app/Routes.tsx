@@ -14,8 +14,10 @@ import {
   AppPage,
   AppsPage,
   DeployPage,
+  DueNotice,
   NodesPage,
   OverviewPage,
+  SecretsPage,
   SecuritySection,
   SettingsPage,
 } from './pages';
@@ -39,7 +41,9 @@ export function Routes() {
     <PageBoundary key={path.split('/').slice(0, 3).join('/')}>
       <Suspense fallback={<PageSkeleton />}>
         <Switch>
-          <Route path="/" component={OverviewPage} />
+          <Route path="/">
+            <OverviewPage notice={<DueNotice />} />
+          </Route>
           <Route path="/nodes" component={NodesPage} />
           <Route path="/deploy">
             <DeployPage />
@@ -49,6 +53,7 @@ export function Routes() {
             {({ name, tab }) => <AppPage name={decodeURIComponent(name)} tab={tab ?? 'replicas'} />}
           </Route>
           <Route path="/activity" component={ActivityPage} />
+          <Route path="/secrets" component={SecretsPage} />
           <Route path="/settings">
             <SettingsPage security={<SecuritySection />} />
           </Route>

@@ -24,6 +24,29 @@ describe('Shell', () => {
     expect(screen.getByTestId('nav-nodes')).toHaveAttribute('aria-current', 'page');
   });
 
+  test('g then k goes to the secrets', async () => {
+    const { user } = await renderWith(new FakeClient(), page);
+    await user.keyboard('gk');
+    expect(await screen.findByRole('heading', { level: 1, name: 'Secrets' })).toBeInTheDocument();
+    expect(screen.getByTestId('nav-secrets')).toHaveAttribute('aria-current', 'page');
+  });
+
+  test('Ctrl-K finds another workspace and goes there', async () => {
+    const client = new FakeClient();
+    client.answer('vault.workspaces', () => ({
+      workspaces: [
+        { id: 'main', name: 'My cloud', current: true },
+        { id: 'k3x9w2ab', name: 'Client', current: false },
+      ],
+    }));
+    const { user } = await renderWith(client, page);
+    await user.keyboard('{Control>}k{/Control}');
+    const palette = await screen.findByTestId('palette');
+    await within(palette).findByText('Open workspace Client');
+    await user.type(within(palette).getByRole('combobox'), 'workspace client{Enter}');
+    await waitFor(() => expect(client.movedTo).toEqual(['k3x9w2ab']));
+  });
+
   test('shortcuts keep quiet while a person types', async () => {
     window.history.replaceState(null, '', '/activity');
     const { user } = await renderWith(new FakeClient(), page);

@@ -1,9 +1,10 @@
 import { Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { useEngineStore } from '../engine/hooks';
-import { lockVault } from './lock-vault';
+import { lockVault } from '../features/vault/lock-vault';
 import { CommandPalette } from './pages';
 import { ConnectionBanner } from './ConnectionBanner';
+import { DamageNotice } from '../features/storage/DamageNotice';
 import { ShortcutsDialog } from './ShortcutsDialog';
 import { Sidebar } from './Sidebar';
 import { TabBar } from './TabBar';
@@ -57,6 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="min-w-0">
         <TopBar onPalette={() => setPaletteOpen(true)} onLock={lock} />
         <ConnectionBanner />
+        <DamageNotice />
         <main
           id="main"
           ref={main}

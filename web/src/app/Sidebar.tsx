@@ -2,6 +2,7 @@ import clsx from 'clsx';
 import { Keyboard, Lock, Search } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { useApps, useNodes } from '../engine/hooks';
+import { WorkspaceMenu } from '../features/vault/WorkspaceMenu';
 import { Button } from '../ui/Button';
 import { Kbd } from '../ui/Kbd';
 import { DESTINATIONS, isHere } from './destinations';
@@ -18,8 +19,11 @@ export function Sidebar({ onPalette, onHelp, onLock }: SidebarProps) {
   const counts: Record<string, number> = { apps: apps.length, nodes: nodes.length };
   return (
     <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-surface md:flex dark:bg-canvas">
-      <div className="px-5 pt-5 pb-4">
+      <div className="px-5 pt-5 pb-3">
         <Logo />
+      </div>
+      <div className="px-3 pb-2">
+        <WorkspaceMenu className="w-full" />
       </div>
       <div className="px-3 pb-3">
         <button

@@ -1,6 +1,7 @@
-import { Lock, Search, Settings } from 'lucide-react';
+import { KeyRound, Lock, Search, Settings } from 'lucide-react';
 import { Link } from 'wouter';
 import { Button } from '../ui/Button';
+import { WorkspaceMenu } from '../features/vault/WorkspaceMenu';
 import { Logo } from '../ui/Logo';
 import { ThemeMenu } from './ThemeMenu';
 
@@ -10,10 +11,13 @@ type TopBarProps = { onPalette: () => void; onLock: () => void };
 export function TopBar({ onPalette, onLock }: TopBarProps) {
   return (
     <header className="sticky top-0 z-20 flex h-14 items-center justify-between border-b border-line bg-surface/90 px-4 backdrop-blur md:hidden dark:bg-canvas/90">
-      <Link href="/" aria-label="Automator67, overview">
-        <Logo />
-      </Link>
-      <div className="flex items-center gap-0.5">
+      <div className="flex min-w-0 items-center gap-1">
+        <Link href="/" aria-label="Automator67, overview" className="shrink-0">
+          <Logo short />
+        </Link>
+        <WorkspaceMenu />
+      </div>
+      <div className="flex shrink-0 items-center">
         <Button
           variant="ghost"
           size="icon"
@@ -31,6 +35,11 @@ export function TopBar({ onPalette, onLock }: TopBarProps) {
           onClick={onLock}
         >
           <Lock aria-hidden />
+        </Button>
+        <Button asChild variant="ghost" size="icon">
+          <Link href="/secrets" aria-label="Secrets">
+            <KeyRound aria-hidden />
+          </Link>
         </Button>
         <Button asChild variant="ghost" size="icon">
           <Link href="/settings" aria-label="Settings">

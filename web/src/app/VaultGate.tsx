@@ -6,7 +6,7 @@ import { startAutoLock } from '../features/vault/auto-lock';
 import { useEngine, useEngineStore } from '../engine/hooks';
 import { clearToasts } from '../ui/toast-store';
 import { ConnectionBanner } from './ConnectionBanner';
-import { lockVault } from './lock-vault';
+import { lockVault } from '../features/vault/lock-vault';
 import { FirstRun, Unlock } from './pages';
 import { Splash } from './Splash';
 

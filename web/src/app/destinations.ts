@@ -2,6 +2,7 @@
 import {
   Activity,
   Boxes,
+  KeyRound,
   LayoutDashboard,
   Rocket,
   Server,
@@ -26,6 +27,7 @@ export const DESTINATIONS: readonly Destination[] = [
   { id: 'nodes', label: 'Nodes', path: '/nodes', key: 'n', icon: Server, onPhone: true },
   { id: 'deploy', label: 'Deploy', path: '/deploy', key: 'd', icon: Rocket, onPhone: true },
   { id: 'activity', label: 'Activity', path: '/activity', key: 't', icon: Activity, onPhone: true },
+  { id: 'secrets', label: 'Secrets', path: '/secrets', key: 'k', icon: KeyRound, onPhone: false },
   {
     id: 'settings',
     label: 'Settings',

@@ -10,6 +10,8 @@ const load = {
   AppsPage: () => import('../features/apps/AppsPage'),
   AppPage: () => import('../features/apps/AppPage'),
   ActivityPage: () => import('../features/activity/ActivityPage'),
+  SecretsPage: () => import('../features/vault/secrets/SecretsPage'),
+  DueNotice: () => import('../features/vault/secrets/DueNotice'),
   SettingsPage: () => import('../features/settings/SettingsPage'),
   FirstRun: () => import('../features/vault/FirstRun'),
   Unlock: () => import('../features/vault/Unlock'),
@@ -28,6 +30,8 @@ export const AppPage = lazy(async () => ({ default: (await load.AppPage()).AppPa
 export const ActivityPage = lazy(async () => ({
   default: (await load.ActivityPage()).ActivityPage,
 }));
+export const SecretsPage = lazy(async () => ({ default: (await load.SecretsPage()).SecretsPage }));
+export const DueNotice = lazy(async () => ({ default: (await load.DueNotice()).DueNotice }));
 export const SettingsPage = lazy(async () => ({
   default: (await load.SettingsPage()).SettingsPage,
 }));

@@ -163,6 +163,23 @@ describe('EngineStore', () => {
     expect(store.snapshot()).toMatchObject({ phase: 'locked', vault: { state: 'locked' } });
   });
 
+  test('what was asked of an engine that was being ended is asked of the next one', async () => {
+    const client = new FakeClient();
+    const store = await started(client);
+    client.lock = () => {
+      // As a tab without an engine sees it: the lock is only announced yet, and what is sent now is lost.
+      let asked = 0;
+      client.answer('vault.status', () => {
+        asked += 1;
+        if (asked === 1) throw new EngineError({ code: 'locked', message: 'It was locked.' });
+        return { vault: makeVault({ state: 'locked' }) };
+      });
+      return Promise.resolve();
+    };
+    await store.lock();
+    expect(store.snapshot()).toMatchObject({ phase: 'locked', failure: null });
+  });
+
   test('a lock that fails is told, and the page goes on with the open vault', async () => {
     const client = new FakeClient({ nodes: [makeNode()] });
     client.lock = () => Promise.reject(new Error('no answer'));

@@ -60,8 +60,11 @@ export type EngineStore = {
   client: () => Promise<Client>;
   start: () => void;
   retry: () => void;
-  /** Locks the vault; what was in it leaves the mirror at once. Rejects when that failed. */
-  lock: () => Promise<void>;
+  /**
+   * Locks the vault; what was in it leaves the mirror at once. With a workspace: goes on with that one.
+   * Rejects when that failed.
+   */
+  lock: (workspace?: string) => Promise<void>;
   stop: () => void;
 };
 
@@ -165,7 +168,10 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
       mirror = fromSnapshot(mirror, snapshot);
       update({ role: client.role });
     } catch (error) {
-      if (turn !== loads || mirror.phase === 'ready') return; // Keep showing what was known; the banner says why.
+      if (turn !== loads) return;
+      // Asked of an engine that was just being ended; the next one is asked once it is there.
+      if (mirror.phase !== 'ready' && toErrorView(error).code === 'locked') return load(client);
+      if (mirror.phase === 'ready') return; // Keep showing what was known; the banner says why.
       update({ phase: 'failed', failure: toErrorView(error) });
     }
   }
@@ -208,12 +214,12 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
       connecting = null;
       start();
     },
-    async lock() {
+    async lock(workspace) {
       if (!connected) return;
       const client = connected;
       empty('starting', null);
       try {
-        await client.lock();
+        await client.lock(workspace);
       } finally {
         await load(client);
       }

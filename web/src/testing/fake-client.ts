@@ -18,7 +18,7 @@ import {
   type Status,
   type VaultView,
 } from '@automator67/worker';
-import { FAKE_WORDS, makeSnapshot, makeVault } from './fake-data';
+import { FAKE_WORDS, makeSnapshot, makeStorage, makeVault } from './fake-data';
 
 type Handler<K extends CommandName> = (
   body: Commands[K]['req'],
@@ -44,6 +44,8 @@ export class FakeClient implements Client {
   readonly offered: { kind: string; text: string }[] = [];
   restarts = 0;
   locks = 0;
+  /** Where each lock went, if it named a workspace. */
+  readonly movedTo: string[] = [];
   closed = false;
   private readonly handlers: Handlers = {};
   private readonly eventHandlers = new Map<EventName, Set<(body: never) => void>>();
@@ -56,6 +58,13 @@ export class FakeClient implements Client {
     this.answer('activity.list', () => ({ activity: this.state.activity }));
     this.answer('settings.get', () => ({ settings: this.state.settings }));
     this.answer('app.metrics', () => ({ points: [] }));
+    this.answer('vault.workspaces', () => ({
+      workspaces: [{ id: 'main', name: this.vault.name ?? 'My cloud', current: true }],
+    }));
+    this.answer('storage.status', () => ({ storage: makeStorage() }));
+    this.answer('history.list', () => ({ changes: [], more: false }));
+    this.answer('audit.list', () => ({ records: [], more: false }));
+    this.answer('secret.list', () => ({ secrets: [] }));
   }
 
   answer<K extends CommandName>(name: K, handler: Handler<K>): void {
@@ -164,8 +173,9 @@ export class FakeClient implements Client {
     return { memoryKib: 65_536, passes: 3 };
   }
 
-  async lock(): Promise<void> {
+  async lock(workspace?: string): Promise<void> {
     this.locks += 1;
+    if (workspace !== undefined) this.movedTo.push(workspace);
     await Promise.resolve();
     this.setVault({ state: 'locked' });
   }

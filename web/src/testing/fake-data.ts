@@ -3,15 +3,19 @@
 import type {
   ActivityView,
   AppView,
+  AuditRecord,
   DeploymentView,
+  HistoryEntry,
   NodeView,
   PlacementView,
   PlanView,
   ReleaseView,
   ReplicaView,
   ScoreTerm,
+  SecretView,
   SeriesPoint,
   Snapshot,
+  StorageView,
   UnlockMethod,
   VaultView,
 } from '@automator67/worker';
@@ -287,6 +291,65 @@ export function makeVault(change: Partial<VaultView> = {}): VaultView {
     keyEpoch: 2,
     keyCreatedAt: Date.now() - 12 * DAY_MS,
     keyDueAt: Date.now() + 18 * DAY_MS,
+    ...change,
+  };
+}
+
+export const FAKE_DEVICE = 'd-7f3k9x2d';
+
+export function makeStorage(change: Partial<StorageView> = {}): StorageView {
+  return {
+    kind: 'vault',
+    device: FAKE_DEVICE,
+    position: 42,
+    auditRecords: 17,
+    damages: [],
+    ...change,
+  };
+}
+
+/** `fields`: name, before, after, as the engine tells them (JSON text). */
+export function makeChange(
+  change: Partial<Omit<HistoryEntry, 'fields'>> = {},
+  fields: readonly (readonly [string, string | undefined, string | undefined])[] = [
+    ['wanted', '3', '5'],
+  ],
+): HistoryEntry {
+  return {
+    change: 7,
+    at: Date.now() - 3_600_000,
+    device: FAKE_DEVICE,
+    deleted: false,
+    undoable: true,
+    ...change,
+    fields: fields.map(([field, before, after]) => ({
+      field,
+      secret: field === 'sealed',
+      ...(before !== undefined && { before }),
+      ...(after !== undefined && { after }),
+    })),
+  };
+}
+
+export function makeAudit(change: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    number: 1,
+    at: Date.now() - 3_600_000,
+    command: 'app.scale',
+    actor: FAKE_DEVICE,
+    target: 'app/guestbook',
+    outcome: 'done',
+    ...change,
+  };
+}
+
+export function makeSecret(change: Partial<SecretView> = {}): SecretView {
+  return {
+    name: 'render-token',
+    version: 1,
+    createdAt: Date.now() - 40 * DAY_MS,
+    changedAt: Date.now() - 40 * DAY_MS,
+    due: false,
     ...change,
   };
 }

@@ -22,6 +22,7 @@ import {
   makeReplica,
   makeVault,
 } from './fake-data';
+import { addKept } from './vault-scene';
 
 function sceneNodes(): NodeView[] {
   const load = (cpuPercent: number, memoryPercent: number, requestsPerSecond: number) => ({
@@ -341,5 +342,6 @@ export function makeScene(name: string): FakeClient {
   if (name === 'locked') client.vault = { ...client.vault, state: 'locked' };
   addHandlers(client);
   addVault(client);
+  addKept(client, name);
   return client;
 }

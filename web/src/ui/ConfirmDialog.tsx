@@ -14,6 +14,8 @@ type ConfirmDialogProps = {
   confirmLabel: string;
   /** The person types this to go on; for what cannot be taken back. */
   typedName?: string;
+  /** false: what it does is no loss. */
+  danger?: boolean;
   busy?: boolean;
   error?: ErrorView | null;
   onConfirm: () => void;
@@ -41,6 +43,7 @@ function ConfirmForm({
   onOpenChange,
   confirmLabel,
   typedName,
+  danger = true,
   busy = false,
   error,
   onConfirm,
@@ -75,7 +78,7 @@ function ConfirmForm({
         <Button onClick={() => onOpenChange(false)}>Cancel</Button>
         <Button
           type="submit"
-          variant="danger-solid"
+          variant={danger ? 'danger-solid' : 'primary'}
           disabled={!ready || busy}
           busy={busy}
           data-testid="confirm-yes"

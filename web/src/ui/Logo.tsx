@@ -1,4 +1,5 @@
-export function Logo() {
+/** `short`: the mark alone. */
+export function Logo({ short = false }: { short?: boolean }) {
   return (
     <span className="flex items-center gap-2.5">
       <svg viewBox="0 0 32 32" className="size-7" aria-hidden>
@@ -16,7 +17,9 @@ export function Logo() {
           <circle cx="19.6" cy="17.2" r="1.4" />
         </g>
       </svg>
-      <span className="text-[15px] font-semibold tracking-tight text-ink">Automator67</span>
+      {!short && (
+        <span className="text-[15px] font-semibold tracking-tight text-ink">Automator67</span>
+      )}
     </span>
   );
 }

@@ -1,171 +1,43 @@
-// Everything that happened, newest first. Older lines are asked for as the list is scrolled; new
-// ones come in by events and are put on top when they match the search.
-import type { ActivityView, ErrorView } from '@automator67/worker';
-import { Search, SearchX } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo, useState } from 'react';
-import { toErrorView } from '../../engine/errors';
-import { useActivity, useSend, type Send } from '../../engine/hooks';
-import { Button } from '../../ui/Button';
-import { Card } from '../../ui/Card';
-import { EmptyState } from '../../ui/EmptyState';
-import { ErrorBox } from '../../ui/ErrorBox';
+// What happened, and who ordered what: events and the audit log. The tab is in the address's query, so that
+// turning to the other one is no other page.
+import { lazy, Suspense } from 'react';
+import { useLocation, useSearch } from 'wouter';
 import { PageHeader } from '../../ui/PageHeader';
 import { SkeletonRows } from '../../ui/Skeleton';
-import { Select, TextInput } from '../../ui/TextInput';
-import { ActivityRow } from '../../ui/ActivityRow';
-import { mergeActivity, matches } from './merge-activity';
-import { useSeen } from './use-seen';
+import { TabPanel, Tabs } from '../../ui/Tabs';
+import { EventsTab } from './EventsTab';
 
-const PAGE_LINES = 100;
-const TEXT_CHARACTERS_MAX = 200;
+const AuditTab = lazy(async () => ({ default: (await import('./AuditTab')).AuditTab }));
 
-type Level = ActivityView['level'] | 'all';
+const AUDIT = 'audit';
+const EVENTS = 'events';
 
 export function ActivityPage() {
-  const live = useActivity();
-  const send = useSend();
-  const [text, setText] = useState('');
-  const [level, setLevel] = useState<Level>('all');
-  const wanted = useDeferredValue(text.trim());
-  const older = useOlder(send, wanted);
-  const lines = useMemo(
-    () => mergeActivity(older.lines, live).filter((line) => matches(line, wanted, level)),
-    [older.lines, live, wanted, level],
-  );
-  const { more, loading, loadMore } = older;
-  const sentinel = useSeen<HTMLDivElement>(more && !loading && !older.error, loadMore);
-
+  const [, navigate] = useLocation();
+  const shown = new URLSearchParams(useSearch()).get('tab') === AUDIT ? AUDIT : EVENTS;
   return (
     <>
-      <PageHeader title="Activity" hint="Every event of your cloud, newest first." />
-      <Card>
-        <div className="flex flex-wrap gap-2 border-b border-line p-3">
-          <div className="relative min-w-48 flex-1">
-            <Search
-              className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted"
-              aria-hidden
-            />
-            <TextInput
-              type="search"
-              aria-label="Search activity"
-              data-testid="activity-search"
-              placeholder="Search by app, node or words"
-              maxLength={TEXT_CHARACTERS_MAX}
-              className="pl-9"
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-          </div>
-          <div className="w-40 max-sm:flex-1">
-            <Select
-              aria-label="Level"
-              data-testid="activity-level"
-              value={level}
-              onChange={(event) => setLevel(event.target.value as Level)}
-            >
-              <option value="all">All levels</option>
-              <option value="info">Info</option>
-              <option value="warning">Warnings</option>
-              <option value="error">Errors</option>
-            </Select>
-          </div>
-        </div>
-        {older.error && (
-          <div className="p-4">
-            <ErrorBox error={older.error} onRetry={loadMore} />
-          </div>
-        )}
-        {lines.length > 0 && (
-          <ol className="divide-y divide-line" aria-label="Activity">
-            {lines.map((line) => (
-              <ActivityRow key={line.seq} line={line} />
-            ))}
-          </ol>
-        )}
-        {lines.length === 0 && !loading && !older.error && (
-          <EmptyState
-            icon={SearchX}
-            title={
-              wanted === '' && level === 'all' ? 'Nothing has happened yet' : 'Nothing matches'
-            }
-            action={
-              (wanted !== '' || level !== 'all') && (
-                <Button
-                  onClick={() => {
-                    setText('');
-                    setLevel('all');
-                  }}
-                >
-                  Clear the search
-                </Button>
-              )
-            }
-          >
-            {wanted === '' && level === 'all'
-              ? 'Claims, deployments and lost nodes will be listed here.'
-              : 'Try fewer words, or another level.'}
-          </EmptyState>
-        )}
-        {loading && <SkeletonRows rows={3} className="p-4" />}
-        <div ref={sentinel} />
-      </Card>
+      <PageHeader title="Activity" hint="What happened in your cloud, and every command given." />
+      <Tabs
+        label="Parts of the activity"
+        value={shown}
+        onChange={(next) =>
+          navigate(next === AUDIT ? `/activity?tab=${AUDIT}` : '/activity', { replace: true })
+        }
+        tabs={[
+          { id: EVENTS, label: 'Events' },
+          { id: AUDIT, label: 'Audit log' },
+        ]}
+      >
+        <TabPanel id={EVENTS}>
+          <EventsTab />
+        </TabPanel>
+        <TabPanel id={AUDIT}>
+          <Suspense fallback={<SkeletonRows rows={6} />}>
+            <AuditTab />
+          </Suspense>
+        </TabPanel>
+      </Tabs>
     </>
   );
-}
-
-type Older = {
-  lines: readonly ActivityView[];
-  more: boolean;
-  loading: boolean;
-  error: ErrorView | null;
-  loadMore: () => void;
-};
-
-/** `answered`: the question this is the answer to. */
-type Loaded = Omit<Older, 'loadMore' | 'loading'> & { text: string; answered: string };
-
-/** The lines the engine keeps, page by page, for one search text. */
-function useOlder(send: Send, text: string): Older {
-  const [loaded, setLoaded] = useState<Loaded>({
-    text,
-    lines: [],
-    more: true,
-    error: null,
-    answered: '',
-  });
-  const [turn, setTurn] = useState(0);
-  const asked = `${turn} ${text}`;
-
-  useEffect(() => {
-    const abort = new AbortController();
-    const lines = loaded.text === text ? loaded.lines : [];
-    send(
-      'activity.list',
-      { limit: PAGE_LINES, ...(text && { text }), ...(lines[0] && { before: lines[0].seq }) },
-      { signal: abort.signal },
-    ).then(
-      ({ activity }) => {
-        if (abort.signal.aborted) return;
-        const all = mergeActivity(lines, activity).reverse();
-        setLoaded({
-          text,
-          lines: all,
-          more: activity.length === PAGE_LINES,
-          error: null,
-          answered: asked,
-        });
-      },
-      (error: unknown) => {
-        if (abort.signal.aborted) return;
-        setLoaded({ text, lines, more: true, error: toErrorView(error), answered: asked });
-      },
-    );
-    return () => abort.abort();
-    // Asks again for another text or another page; `loaded` itself is only where it goes on from.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [send, asked]);
-
-  const current = loaded.text === text ? loaded : { ...loaded, lines: [], more: true };
-  const loading = loaded.answered !== asked;
-  return { ...current, loading, loadMore: () => setTurn((n) => n + 1) };
 }

@@ -11,6 +11,7 @@ import { SkeletonRows } from '../../ui/Skeleton';
 import { isRolling } from '../../ui/states';
 import { TabPanel, Tabs } from '../../ui/Tabs';
 import { AppHeader } from './AppHeader';
+import { HistoryTab } from './HistoryTab';
 import { LogsTab } from './LogsTab';
 import { ReleasesTab } from './ReleasesTab';
 import { ReplicasTab } from './ReplicasTab';
@@ -22,7 +23,7 @@ const ChartsTab = lazy(async () => ({ default: (await import('./ChartsTab')).Cha
 
 type AppPageProps = { name: string; tab: string };
 
-const TABS = ['replicas', 'logs', 'charts', 'releases', 'settings'];
+const TABS = ['replicas', 'logs', 'charts', 'releases', 'history', 'settings'];
 
 export function AppPage({ name, tab }: AppPageProps) {
   const app = useApp(name);
@@ -92,6 +93,7 @@ export function AppPage({ name, tab }: AppPageProps) {
           { id: 'logs', label: 'Logs' },
           { id: 'charts', label: 'Charts' },
           { id: 'releases', label: 'Releases', count: app.releases.length },
+          { id: 'history', label: 'History' },
           { id: 'settings', label: 'Settings' },
         ]}
       >
@@ -108,6 +110,9 @@ export function AppPage({ name, tab }: AppPageProps) {
         </TabPanel>
         <TabPanel id="releases">
           <ReleasesTab app={app} />
+        </TabPanel>
+        <TabPanel id="history">
+          <HistoryTab app={app} />
         </TabPanel>
         <TabPanel id="settings">
           <SettingsTab app={app} />

@@ -2,6 +2,7 @@ import type { AppView, LogLine } from '@automator67/worker';
 import { Download, Eraser, Pause, Play, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button } from '../../ui/Button';
+import { download } from '../../ui/download';
 import { Card } from '../../ui/Card';
 import { CopyButton } from '../../ui/CopyButton';
 import { formatCount } from '../../ui/format';
@@ -127,13 +128,4 @@ function emptyText(open: boolean, filtered: boolean, state: AppView['state']): s
   return open
     ? 'Nothing written yet. New lines appear here by themselves.'
     : 'Asking the nodes for their lines…';
-}
-
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -1,5 +1,5 @@
 import { ArrowRight, Rocket, Table2, Waypoints } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useActivity, useApps, useNodes } from '../../engine/hooks';
 import { ActivityRow } from '../../ui/ActivityRow';
@@ -15,7 +15,8 @@ import { FirstSteps } from './FirstSteps';
 
 const RECENT_LINES = 8;
 
-export function OverviewPage() {
+/** `notice` is another feature's: what is to be done soon. */
+export function OverviewPage({ notice }: { notice?: ReactNode }) {
   const nodes = useNodes();
   const apps = useApps();
   const activity = useActivity();
@@ -41,6 +42,7 @@ export function OverviewPage() {
           )
         }
       />
+      <Suspense>{notice}</Suspense>
       {totals.apps === 0 && <FirstSteps nodes={totals.nodes} />}
       {totals.nodes > 0 && (
         <Card className="mb-5">

@@ -19,10 +19,14 @@ export function HeartbeatCard({ saved }: { saved: number }) {
   const save = useCommand('settings.set');
 
   async function submit(): Promise<void> {
+    const former = saved;
     const answer = await save.run({ heartbeatSeconds: seconds });
     if (!answer) return;
     setChosen(null);
-    showToast({ title: `Heartbeat every ${plural(seconds, 'second')}.` });
+    showToast({
+      title: `Heartbeat every ${plural(seconds, 'second')}.`,
+      undo: () => void save.run({ heartbeatSeconds: former }),
+    });
   }
 
   return (

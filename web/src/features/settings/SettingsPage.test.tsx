@@ -40,6 +40,8 @@ describe('SettingsPage', () => {
     await user.type(screen.getByTestId('settings-heartbeat'), '10');
     await user.click(screen.getByTestId('settings-heartbeat-save'));
     await waitFor(() => expect(fake.sentOf('settings.set')).toEqual([{ heartbeatSeconds: 10 }]));
+    await user.click(await screen.findByTestId('toast-undo'));
+    await waitFor(() => expect(fake.state.settings.heartbeatSeconds).toBe(30));
   });
 
   test('a change made elsewhere is shown', async () => {

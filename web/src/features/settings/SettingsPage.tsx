@@ -4,6 +4,7 @@ import { Card, CardHeader } from '../../ui/Card';
 import { CopyButton } from '../../ui/CopyButton';
 import { PageHeader } from '../../ui/PageHeader';
 import { Skeleton } from '../../ui/Skeleton';
+import { HistoryCard } from '../../history/HistoryCard';
 import { HeartbeatCard } from './HeartbeatCard';
 import { WeightsCard } from './WeightsCard';
 
@@ -21,6 +22,12 @@ export function SettingsPage({ security }: { security?: ReactNode }) {
           <>
             <WeightsCard saved={settings.weights} />
             <HeartbeatCard saved={settings.heartbeatSeconds} />
+            <HistoryCard
+              title="Changes of these settings"
+              hint="Weights and heartbeat, newest first."
+              entity="settings"
+              version={JSON.stringify(settings)}
+            />
           </>
         ) : (
           <Skeleton className="h-80 rounded-xl" />

@@ -1,10 +1,8 @@
 import type { UnlockMethod } from '@automator67/worker';
 import { useId, useRef, useState } from 'react';
 import { useClient, useSend } from '../../engine/hooks';
-import { Button } from '../../ui/Button';
-import { Dialog } from '../../ui/Dialog';
-import { ErrorBox } from '../../ui/ErrorBox';
 import { describedBy, Field } from '../../ui/Field';
+import { DialogForm, FormDialog } from '../../ui/FormDialog';
 import { TextInput } from '../../ui/TextInput';
 import { showToast } from '../../ui/toast-store';
 import { base64url, newSalt } from './passkey';
@@ -23,16 +21,15 @@ const LABEL_CHARACTERS_MAX = 60;
 
 export function AddPasskey({ open, methods, onOpenChange }: AddPasskeyProps) {
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onOpenChange={onOpenChange}
       title="Add a passkey"
       description="Unlock with a fingerprint, a face or a security key instead of typing."
-      size="sm"
       testId="add-passkey-dialog"
     >
-      {open && <Form methods={methods} onDone={() => onOpenChange(false)} />}
-    </Dialog>
+      {(close) => <Form methods={methods} onDone={close} />}
+    </FormDialog>
   );
 }
 
@@ -63,13 +60,22 @@ function Form({ methods, onDone }: { methods: readonly UnlockMethod[]; onDone: (
   }
 
   return (
-    <form
-      noValidate
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!task.busy && label.trim() !== '' && proof.current?.ready()) void task.run(add);
+    <DialogForm
+      submitLabel="Make the passkey"
+      submitTestId="add-passkey-submit"
+      busy={task.busy}
+      disabled={label.trim() === ''}
+      error={
+        task.error &&
+        asProofError(
+          task.error,
+          'Try again. The passkey that was just made opens nothing; you may remove it from your device.',
+        )
+      }
+      onSubmit={() => {
+        if (proof.current?.ready()) void task.run(add);
       }}
+      onCancel={onDone}
     >
       <Field
         label="Name of the passkey"
@@ -87,26 +93,6 @@ function Form({ methods, onDone }: { methods: readonly UnlockMethod[]; onDone: (
         />
       </Field>
       <Proof handle={proof} methods={methods} takesFocus />
-      {task.error && (
-        <ErrorBox
-          error={asProofError(
-            task.error,
-            'Try again. The passkey that was just made opens nothing; you may remove it from your device.',
-          )}
-        />
-      )}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          busy={task.busy}
-          disabled={task.busy || label.trim() === ''}
-          data-testid="add-passkey-submit"
-        >
-          Make the passkey
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

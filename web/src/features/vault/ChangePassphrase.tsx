@@ -1,8 +1,6 @@
 import { useRef, useState } from 'react';
 import { useClient, useSend } from '../../engine/hooks';
-import { Button } from '../../ui/Button';
-import { Dialog } from '../../ui/Dialog';
-import { ErrorBox } from '../../ui/ErrorBox';
+import { DialogForm, FormDialog } from '../../ui/FormDialog';
 import { showToast } from '../../ui/toast-store';
 import { NewPassphrase, type NewPassphraseHandle } from './NewPassphrase';
 import { offer, takeSecret } from './secret-bytes';
@@ -18,16 +16,15 @@ type ChangePassphraseProps = {
 
 export function ChangePassphrase({ open, workspace, onOpenChange }: ChangePassphraseProps) {
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onOpenChange={onOpenChange}
       title="Change the passphrase"
       description="The recovery kit and passkeys stay as they are."
-      size="sm"
       testId="change-passphrase-dialog"
     >
-      {open && <Form workspace={workspace} onDone={() => onOpenChange(false)} />}
-    </Dialog>
+      {(close) => <Form workspace={workspace} onDone={close} />}
+    </FormDialog>
   );
 }
 
@@ -57,7 +54,6 @@ function Form({ workspace, onDone }: { workspace: string; onDone: () => void }) 
   }
 
   async function submit(): Promise<void> {
-    if (task.busy) return;
     if (!current.current?.value) {
       setProblem('Type your current passphrase.');
       current.current?.focus();
@@ -71,13 +67,13 @@ function Form({ workspace, onDone }: { workspace: string; onDone: () => void }) 
   }
 
   return (
-    <form
-      noValidate
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <DialogForm
+      submitLabel="Change"
+      submitTestId="change-passphrase-submit"
+      busy={task.busy}
+      error={task.error}
+      onSubmit={() => void submit()}
+      onCancel={onDone}
     >
       <input type="text" hidden readOnly autoComplete="username" value={workspace} />
       <SecretField
@@ -92,18 +88,6 @@ function Form({ workspace, onDone }: { workspace: string; onDone: () => void }) 
         onInput={() => setProblem(null)}
       />
       <NewPassphrase handle={next} label="New passphrase" known={[workspace]} />
-      {task.error && <ErrorBox error={task.error} />}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          busy={task.busy}
-          data-testid="change-passphrase-submit"
-        >
-          Change
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

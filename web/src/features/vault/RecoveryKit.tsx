@@ -2,6 +2,7 @@ import { Check, Copy, Download, Printer } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Button } from '../../ui/Button';
+import { download } from '../../ui/download';
 import { Notice } from '../../ui/Notice';
 import { showToast } from '../../ui/toast-store';
 import { CLIPBOARD_MS, copyForAWhile } from './clipboard';
@@ -11,16 +12,6 @@ type RecoveryKitProps = { workspace: string; words: readonly string[]; madeAt: n
 
 const CONFIRMED_MS = 2500;
 const FILE_NAME = 'automator67-recovery-kit.txt';
-
-function download(text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = FILE_NAME;
-  link.click();
-  // The browser has begun to read it by the next turn.
-  setTimeout(() => URL.revokeObjectURL(url));
-}
 
 /** The nine words, and the three ways to keep them. */
 export function RecoveryKit({ workspace, words, madeAt }: RecoveryKitProps) {
@@ -73,7 +64,7 @@ export function RecoveryKit({ workspace, words, madeAt }: RecoveryKitProps) {
         </Button>
         <Button
           data-testid="kit-download"
-          onClick={() => download(kitText(workspace, words, madeAt))}
+          onClick={() => download(FILE_NAME, kitText(workspace, words, madeAt))}
         >
           <Download aria-hidden />
           Save

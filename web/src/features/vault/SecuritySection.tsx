@@ -1,6 +1,7 @@
 import { useEngine } from '../../engine/hooks';
 import { AutoLockCard } from './AutoLockCard';
 import { BackupCard } from './BackupCard';
+import { EraseWorkspace } from './EraseWorkspace';
 import { KeyCard } from './KeyCard';
 import { MethodsCard } from './MethodsCard';
 
@@ -15,6 +16,7 @@ export function SecuritySection() {
       <KeyCard vault={vault} />
       <BackupCard vault={vault} />
       <AutoLockCard />
+      <EraseWorkspace />
     </div>
   );
 }

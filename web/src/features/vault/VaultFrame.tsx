@@ -1,5 +1,6 @@
 import { useEffect, type ReactNode } from 'react';
 import { Logo } from '../../ui/Logo';
+import { OtherWorkspaces } from './OtherWorkspaces';
 
 type VaultFrameProps = { title: string; hint?: ReactNode; step?: string; children: ReactNode };
 
@@ -19,6 +20,7 @@ export function VaultFrame({ title, hint, step, children }: VaultFrameProps) {
         {hint && <p className="mt-1.5 text-sm text-pretty text-muted">{hint}</p>}
         <div className="mt-5">{children}</div>
       </section>
+      <OtherWorkspaces />
       <p className="mt-4 px-1 text-center text-[13px] text-balance text-muted">
         Everything is encrypted on this device. Nothing is sent to a server of ours.
       </p>

@@ -1,0 +1,64 @@
+// A dialog that is one form: opened anew it is empty, and it ends with Cancel and one button that does it.
+import type { ErrorView } from '@automator67/worker';
+import type { ReactNode } from 'react';
+import { Button } from './Button';
+import { Dialog } from './Dialog';
+import { ErrorBox } from './ErrorBox';
+
+type FormDialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  testId: string;
+  /** Rendered only while open, so that nothing typed outlives the dialog. */
+  children: (close: () => void) => ReactNode;
+};
+
+export function FormDialog({ children, ...dialog }: FormDialogProps) {
+  return (
+    <Dialog {...dialog} size="sm">
+      {dialog.open && children(() => dialog.onOpenChange(false))}
+    </Dialog>
+  );
+}
+
+type DialogFormProps = {
+  submitLabel: string;
+  submitTestId: string;
+  busy: boolean;
+  disabled?: boolean;
+  error: ErrorView | null;
+  onSubmit: () => void;
+  onCancel: () => void;
+  children: ReactNode;
+};
+
+export function DialogForm(props: DialogFormProps) {
+  const { submitLabel, submitTestId, busy, disabled = false, error, onSubmit, onCancel } = props;
+  return (
+    <form
+      noValidate
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!busy && !disabled) onSubmit();
+      }}
+    >
+      {props.children}
+      {error && <ErrorBox error={error} />}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button
+          type="submit"
+          variant="primary"
+          busy={busy}
+          disabled={busy || disabled}
+          data-testid={submitTestId}
+        >
+          {submitLabel}
+        </Button>
+      </div>
+    </form>
+  );
+}
