@@ -75,6 +75,7 @@ export async function connect(): Promise<Client> {
         name: 'automator67-engine',
       }),
     watchNetwork,
+    online: () => navigator.onLine,
   });
   await tab.join();
   const { asks, core } = tab;

@@ -53,6 +53,8 @@ export type Answer =
   | { kind: 'progress'; id: number; body: unknown };
 export type EventMessage = { kind: 'event'; name: string; body: unknown };
 export type Effect = { kind: 'effect'; id: number; name: EffectName; body: unknown };
+/** The engine's own word: what is stored cannot be used, and it did not start. */
+export type Fatal = { kind: 'fatal'; error: ErrorView };
 /** The host's own word: the engine cannot go on. */
 export type Crashed = { kind: 'crashed'; reason: string };
 
@@ -63,6 +65,7 @@ export type FromEngine =
   | EventMessage
   | Effect
   | { kind: 'effect.cancel'; id: number }
+  | Fatal
   | Crashed;
 
 /** Wipes every key and ends the engine; the page then ends the worker. */

@@ -29,6 +29,7 @@ export type TabDoors = {
   makeWorker: () => WorkerPort;
   /** Calls back on every change; returns what ends that. */
   watchNetwork: (onChange: (online: boolean) => void) => () => void;
+  online: () => boolean;
 };
 
 export class Tab {
@@ -143,6 +144,8 @@ export class Tab {
     const session = new EngineSession({
       makeWorker,
       onReady: () => {
+        // An engine takes it that there is a network until it hears otherwise.
+        if (!this.doors.online()) session.post({ kind: 'network', online: false });
         this.setState('ready', null);
         this.core.attach((message) => {
           hub.fromTab(id, message);

@@ -19,6 +19,7 @@ class Browser {
   private readonly air = new FakeAir();
   private nextTab = 1;
   networkListener: ((online: boolean) => void) | null = null;
+  online = true;
 
   async openTab(): Promise<Tab> {
     const tab = new Tab({
@@ -36,6 +37,7 @@ class Browser {
           this.networkListener = null;
         };
       },
+      online: () => this.online,
     });
     await tab.join();
     await settle();
@@ -191,6 +193,30 @@ describe('Tab', () => {
     expect(worker.received.filter(({ kind }) => kind === 'cancel')).toEqual([
       { kind: 'cancel', id: logs?.id },
     ]);
+  });
+
+  it('tells an engine that starts without a network that there is none', async () => {
+    const browser = new Browser();
+    browser.online = false;
+    await browser.openTab();
+    browser.worker(0).becomeReady();
+    expect(browser.worker(0).received.filter(({ kind }) => kind === 'network')).toEqual([
+      { kind: 'network', online: false },
+    ]);
+  });
+
+  it('says why an engine did not start, in every tab', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    const follower = await browser.openTab();
+    const error = { code: 'store_failed', message: 'What is stored is damaged.', hint: 'Save it.' };
+    browser.worker(0).say({ kind: 'fatal', error });
+    await settle();
+    for (const tab of [leader, follower]) {
+      expect(tab.core.status).toBe('crashed');
+      expect(tab.core.failure).toMatchObject(error);
+    }
+    await expect(follower.core.send('node.list', {})).rejects.toMatchObject(error);
   });
 
   it('tells the engine when the network goes and comes', async () => {

@@ -5,6 +5,7 @@ import {
   ExternalLink,
   Lock,
   Moon,
+  RefreshCw,
   ScrollText,
   Search,
   Server,
@@ -13,6 +14,7 @@ import {
 } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { useApps, useNodes } from '../engine/hooks';
+import { updates, useUpdateAvailable } from '../offline/page-updates';
 import { DESTINATIONS } from './destinations';
 import { themeStore } from './theme';
 
@@ -26,6 +28,7 @@ export function CommandPalette({ open, onOpenChange, onLock }: CommandPalettePro
   const [, navigate] = useLocation();
   const apps = useApps();
   const nodes = useNodes();
+  const updateAvailable = useUpdateAvailable();
 
   function run(action: () => void): () => void {
     return () => {
@@ -100,6 +103,11 @@ export function CommandPalette({ open, onOpenChange, onLock }: CommandPalettePro
                 </Group>
               )}
               <Group heading="Workspace">
+                {updateAvailable && (
+                  <Item icon={RefreshCw} onSelect={run(updates.reload)}>
+                    Reload into the new version
+                  </Item>
+                )}
                 <Item icon={Lock} onSelect={run(onLock)}>
                   Lock the workspace
                 </Item>
