@@ -29,6 +29,7 @@ export default defineConfig({
       injectRegister: null, // src/offline/updates.ts does it
       manifest: MANIFEST,
       injectManifest: {
+        rollupFormat: 'iife',
         globPatterns: ['**/*.{js,mjs,css,html,svg,png,woff2,wasm,webmanifest}'],
         maximumFileSizeToCacheInBytes: KEPT_FILE_BYTES_MAX,
         manifestTransforms: [

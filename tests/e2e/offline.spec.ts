@@ -1,54 +1,216 @@
 // The page without its server and without a network, after one visit; and new versions of it.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cloud, ROOT } from './cloud.ts';
-import { claimAll, createVault, deploy, enter, inside, openApp } from './page.ts';
+import { chooseSource, claimAll, createVault, deploy, enter, openApp } from './page.ts';
 import { PageServer } from './page-server.ts';
 
 let server: PageServer;
-test.beforeAll(async () => {
+test.beforeEach(async () => {
   server = await PageServer.start();
 });
-test.afterAll(() => server.stop());
+test.afterEach(() => server.stop());
 
 /** Every file of the page is kept, and the service worker answers for this tab. */
 async function kept(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
-    while (navigator.serviceWorker.controller === null) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
+    if (navigator.serviceWorker.controller !== null) return;
+    await new Promise((done) => {
+      navigator.serviceWorker.addEventListener('controllerchange', done, { once: true });
+    });
   });
 }
 
-test('after one visit it opens, is edited and keeps the change, with neither server nor network', async ({
+/** Nobody answers any more: the server is ended, and the browser has no network. */
+async function leaveWorld(context: BrowserContext): Promise<void> {
+  await server.stop();
+  await context.setOffline(true);
+  expect(await fetch(server.url).catch(() => 'nobody')).toBe('nobody');
+}
+
+test('after one visit it is opened, edited and opened again with neither server nor network, and goes out later', async ({
   context,
   page,
 }) => {
   const cloud = await Cloud.start(2);
   try {
     await claimAll(page, cloud, server.url + new URL(cloud.address).hash);
-    await deploy(page, { folder: join(ROOT, 'examples/static-site') }, { name: 'site', replicas: 1 });
+    const source = { folder: join(ROOT, 'examples/static-site') };
+    await deploy(page, source, { name: 'site', replicas: 1 });
     await kept(page);
     await page.close();
+    await leaveWorld(context);
 
-    await server.stop();
-    await context.setOffline(true);
-    const tab = await context.newPage();
+    let tab = await context.newPage();
+    const complaints: string[] = [];
+    tab.on('pageerror', (error) => complaints.push(error.message));
     await tab.goto(server.url);
     await enter(tab);
-    await openApp(tab, 'site');
-    await tab.screenshot({ path: '/tmp/off-app.png' });
-    console.log(await tab.locator('body').innerText());
-    await tab.getByTestId('app-scale-input').fill('2');
-    await tab.getByTestId('app-scale-apply').click();
-    await tab.waitForTimeout(4000);
-    await tab.screenshot({ path: '/tmp/off-app2.png' });
-    console.log(await tab.locator('body').innerText());
-  } finally {
+    await expect(tab.getByTestId('banner')).toContainText('offline');
+
+    await test.step('every page opens', async () => {
+      for (const id of ['nodes', 'deploy', 'apps', 'activity', 'settings', 'overview']) {
+        await tab.getByTestId(`nav-${id}`).click();
+        await expect(tab.locator('main h1')).toBeVisible();
+        await expect(tab.getByText('This page stopped working')).toHaveCount(0);
+      }
+    });
+
+    await test.step('what cannot wait is refused, and why', async () => {
+      await tab.getByTestId('nav-nodes').click();
+      await tab.getByTestId('claim-open').click();
+      await expect(tab.getByText('needs the network')).toBeVisible();
+      await expect(tab.getByTestId('claim-submit')).toBeDisabled();
+      await tab.keyboard.press('Escape');
+    });
+
+    await test.step('an app`s settings are changed', async () => {
+      await openApp(tab, 'site');
+      await tab.getByTestId('tab-settings').click();
+      await tab.getByTestId('app-hosts').fill('site.example');
+      await tab.getByTestId('app-settings-save').click();
+      await expect(tab.getByTestId('toast').filter({ hasText: 'Saved.' })).toBeVisible();
+      await expect(tab.getByTestId('waiting').first()).toBeVisible();
+      await expect(tab.getByTestId('waiting-list')).toContainText('site (new release)');
+    });
+
+    await test.step('another one is planned and deployed from a folder', async () => {
+      await tab.getByTestId('nav-deploy').click();
+      await tab.getByTestId('deploy-folder-input').setInputFiles(source.folder);
+      await tab.getByTestId('deploy-next').click();
+      await tab.getByTestId('deploy-name').fill('second');
+      await tab.getByTestId('deploy-replicas').fill('1');
+      await tab.getByTestId('deploy-next').click();
+      await expect(tab.getByTestId('deploy-plan')).toBeVisible();
+      await tab.getByTestId('deploy-start').click();
+      await expect(tab.getByTestId('deploy-progress')).toContainText('Saved. Goes out when');
+    });
+
+    await tab.close();
+    tab = await context.newPage();
+    await tab.goto(server.url);
+    await enter(tab);
+    await expect(tab.getByTestId('waiting-list')).toContainText('second (new release)');
+    await expect(tab.getByTestId('waiting-list')).toContainText('site (new release)');
+
     await context.setOffline(false);
+    const from = Date.now();
+    for (const app of ['site', 'second']) {
+      await openApp(tab, app);
+      await expect(tab.getByTestId('app-ready')).toHaveText('1/1', { timeout: 60_000 });
+      await expect(tab.getByTestId('app-state')).toHaveAttribute('data-state', 'running');
+      await expect(tab.getByTestId('waiting')).toHaveCount(0);
+    }
+    console.log(`back online: both rollouts through after ${Date.now() - from} ms`);
+    await expect
+      .poll(async () => {
+        const answer = await fetch(`${cloud.entryUrl}/@second/`).catch(() => null);
+        return answer?.status;
+      })
+      .toBe(200);
+    expect(complaints).toEqual([]);
+  } finally {
     await cloud.stop();
+  }
+});
+
+test('what is kept is answered with the headers it came with', async ({ context, page }) => {
+  await page.goto(server.url);
+  await expect(page.getByTestId('vault-name')).toBeVisible();
+  await kept(page);
+  await leaveWorld(context);
+  const answer = await page.reload();
+  const headers = await answer?.allHeaders();
+  expect(answer?.fromServiceWorker()).toBe(true);
+  expect(headers?.['content-security-policy']).toContain("default-src 'none'");
+  expect(headers?.['cross-origin-opener-policy']).toBe('same-origin');
+  expect(headers?.['cross-origin-embedder-policy']).toBe('require-corp');
+  await expect(page.getByTestId('vault-name')).toBeVisible();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+});
+
+/** A copy of the build that differs in a word, under names of its own, as the next release would. */
+async function nextBuild(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'a67-build-'));
+  await cp(join(ROOT, 'web/dist'), folder, { recursive: true });
+  const main = /assets\/(index-[\w-]+\.js)/.exec(
+    await readFile(join(folder, 'index.html'), 'utf8'),
+  )?.[1];
+  if (main === undefined) throw new Error('index.html names no script');
+  const next = main.replace('index-', 'index-next-');
+  for (const file of await readdir(folder, { recursive: true })) {
+    if (/\.(br|gz)$/.test(file)) await rm(join(folder, file));
+    else if (/\.(js|html)$/.test(file)) {
+      const path = join(folder, file);
+      const text = await readFile(path, 'utf8');
+      await writeFile(path, text.replaceAll(main, next));
+    }
+  }
+  await cp(join(folder, 'assets', main), join(folder, 'assets', next));
+  await rm(join(folder, 'assets', main));
+  const page = join(folder, 'index.html');
+  const html = await readFile(page, 'utf8');
+  await writeFile(page, html.replace('<html lang="en">', '<html lang="en" data-build="next">'));
+  const worker = join(folder, 'sw.js');
+  await writeFile(
+    worker,
+    (await readFile(worker, 'utf8')).replace(/(revision:[`"'][0-9a-f]{32}-[0-9a-f]{16})/, '$1-next'),
+  );
+  return folder;
+}
+
+const buildOf = async (page: Page) =>
+  (await page.locator('html').getAttribute('data-build')) ?? 'first';
+
+test('a new version is offered in every tab, forced on none, and begun by a reload', async ({
+  context,
+  page,
+}) => {
+  await page.goto(server.url);
+  await createVault(page);
+  await kept(page);
+  const other = await context.newPage();
+  await other.goto(server.url);
+  await enter(other);
+
+  const folder = await nextBuild();
+  try {
     await server.stop();
-    await server.resume();
+    await server.resume(folder);
+    await page.evaluate(async () => {
+      await (await navigator.serviceWorker.ready).update();
+    });
+    await expect(page.getByTestId('update-notice')).toBeVisible();
+    await expect(page.getByTestId('update-notice')).toContainText('unlock again');
+    await expect(other.getByTestId('update-notice')).toBeVisible();
+    expect([await buildOf(page), await buildOf(other)]).toEqual(['first', 'first']);
+
+    await page.getByTestId('nav-settings').click();
+    await page.getByTestId('settings-heartbeat').fill('44');
+    await page.getByTestId('settings-heartbeat-save').click();
+    await expect(page.getByTestId('settings-heartbeat-save')).toBeDisabled();
+
+    await page.getByTestId('update-reload').click();
+    await expect.poll(() => buildOf(page)).toBe('next');
+    await enter(page);
+    await page.getByTestId('nav-settings').click();
+    await expect(page.getByTestId('settings-heartbeat')).toHaveValue('44');
+    await expect(page.getByTestId('update-notice')).toHaveCount(0);
+
+    // The tab of the first version works on, with parts that only its own version has.
+    expect(await buildOf(other)).toBe('first');
+    const script = await other.evaluate(
+      () => document.querySelector<HTMLScriptElement>('script[type="module"]')?.src ?? '',
+    );
+    expect(await other.evaluate(async (url) => (await fetch(url)).status, script)).toBe(200);
+    expect((await fetch(script)).status).toBe(404);
+    await expect(other.getByTestId('update-notice')).toBeVisible();
+    await other.getByTestId('update-reload').click();
+    await expect.poll(() => buildOf(other)).toBe('next');
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });

@@ -1,6 +1,7 @@
 // Says when what the page shows may be old, or when this tab may not act, and what to do about it.
 import { CloudOff, CopyMinus, LoaderCircle, ShieldAlert, TriangleAlert } from 'lucide-react';
 import { useEngine, useEngineStore } from '../engine/hooks';
+import { useWaiting, type Waiting } from '../engine/waiting';
 import { Button } from '../ui/Button';
 
 export function ConnectionBanner() {
@@ -10,6 +11,7 @@ export function ConnectionBanner() {
   const role = useEngine((mirror) => mirror.role);
   const controller = useEngine((mirror) => mirror.controller);
   const store = useEngineStore();
+  const waiting = useWaiting();
 
   if (phase === 'failed') return null;
   if (status === 'crashed') {
@@ -46,8 +48,7 @@ export function ConnectionBanner() {
   if (controller && !controller.online) {
     return (
       <Banner tone="warn" icon={<CloudOff aria-hidden />}>
-        This device is offline. Your apps keep running; what you see is the last known state, and no
-        node is declared dead meanwhile.
+        <Offline waiting={waiting} />
       </Banner>
     );
   }
@@ -60,6 +61,28 @@ export function ConnectionBanner() {
     );
   }
   return null;
+}
+
+/** At most this many are named; the rest is counted. */
+const NAMED_MAX = 3;
+
+function Offline({ waiting }: { waiting: readonly Waiting[] }) {
+  if (waiting.length === 0) {
+    return (
+      <>
+        This device is offline. Your apps keep running, and what you change is saved here and goes
+        out when you are online again.
+      </>
+    );
+  }
+  const named = waiting.slice(0, NAMED_MAX).map(({ app, what }) => `${app} (${what})`);
+  const more = waiting.length - named.length;
+  return (
+    <span data-testid="waiting-list">
+      This device is offline. Saved, and going out when you are online again: {named.join(', ')}
+      {more > 0 && ` and ${more} more`}.
+    </span>
+  );
 }
 
 const TONES = {
