@@ -1,6 +1,6 @@
 // The page without its server and without a network, after one visit; and new versions of it.
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cloud, ROOT } from './cloud.ts';
@@ -132,33 +132,28 @@ test('what is kept is answered with the headers it came with', async ({ context,
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
 });
 
-/** A copy of the build that differs in a word, under names of its own, as the next release would. */
+/** A copy of the build as the next release would be: every asset has another name, the page another word. */
 async function nextBuild(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'a67-build-'));
   await cp(join(ROOT, 'web/dist'), folder, { recursive: true });
-  const main = /assets\/(index-[\w-]+\.js)/.exec(
-    await readFile(join(folder, 'index.html'), 'utf8'),
-  )?.[1];
-  if (main === undefined) throw new Error('index.html names no script');
-  const next = main.replace('index-', 'index-next-');
   for (const file of await readdir(folder, { recursive: true })) {
     if (/\.(br|gz)$/.test(file)) await rm(join(folder, file));
-    else if (/\.(js|html)$/.test(file)) {
-      const path = join(folder, file);
-      const text = await readFile(path, 'utf8');
-      await writeFile(path, text.replaceAll(main, next));
-    }
   }
-  await cp(join(folder, 'assets', main), join(folder, 'assets', next));
-  await rm(join(folder, 'assets', main));
-  const page = join(folder, 'index.html');
-  const html = await readFile(page, 'utf8');
-  await writeFile(page, html.replace('<html lang="en">', '<html lang="en" data-build="next">'));
-  const worker = join(folder, 'sw.js');
-  await writeFile(
-    worker,
-    (await readFile(worker, 'utf8')).replace(/(revision:[`"'][0-9a-f]{32}-[0-9a-f]{16})/, '$1-next'),
-  );
+  const assets = await readdir(join(folder, 'assets'));
+  const renamed = new Map(assets.map((name) => [name, name.replace(/\.(\w+)$/, 'n.$1')]));
+  for (const [name, next] of renamed) await rename(`${folder}/assets/${name}`, `${folder}/assets/${next}`);
+  for (const file of await readdir(folder, { recursive: true })) {
+    if (!/\.(js|mjs|css|html)$/.test(file)) continue;
+    const path = join(folder, file);
+    let text = await readFile(path, 'utf8');
+    for (const [name, next] of renamed) text = text.replaceAll(name, next);
+    await writeFile(
+      path,
+      text
+        .replace('<html lang="en">', '<html lang="en" data-build="next">')
+        .replace(/(revision":"[0-9a-f]{32}-[0-9a-f]{16})/, '$1-next'),
+    );
+  }
   return folder;
 }
 
