@@ -62,6 +62,11 @@ export type Client = {
   calibrate(): Promise<Argon2>;
   /** Ends the engine with all it holds, forgets every key, and starts a locked engine. */
   lock(): Promise<void>;
+  /**
+   * Deletes all that this browser keeps for the page, in every tab, and leaves for the first screen. Rejects
+   * when something could not be deleted.
+   */
+  erase(): Promise<void>;
   readonly passkeys: Passkeys;
   /** After `crashed`: starts the engine anew. */
   restart(): void;

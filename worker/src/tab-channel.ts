@@ -23,6 +23,10 @@ export type TabMessage =
   | { type: 'event'; from: string; message: EventMessage }
   | { type: 'restart'; to: string }
   | { type: 'lock' }
+  /** Everything is about to be erased: end your engine and start none. */
+  | { type: 'retire' }
+  /** Nothing is left: begin anew. */
+  | { type: 'erased' }
   | { type: 'whisper'; to: string; message: WhisperMessage }
   | { type: 'whispered'; to: string; from: string; message: WhisperedMessage };
 

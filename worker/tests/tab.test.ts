@@ -20,6 +20,7 @@ class Browser {
   private nextTab = 1;
   networkListener: ((online: boolean) => void) | null = null;
   online = true;
+  erased = 0;
 
   async openTab(): Promise<Tab> {
     const tab = new Tab({
@@ -38,6 +39,9 @@ class Browser {
         };
       },
       online: () => this.online,
+      onErased: () => {
+        this.erased += 1;
+      },
     });
     await tab.join();
     await settle();
@@ -217,6 +221,27 @@ describe('Tab', () => {
       expect(tab.core.failure).toMatchObject(error);
     }
     await expect(follower.core.send('node.list', {})).rejects.toMatchObject(error);
+  });
+
+  it('ends the engine of every tab before everything is erased, and starts none', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    const follower = await browser.openTab();
+    const third = await browser.openTab();
+    browser.worker(0).becomeReady();
+    await settle();
+    await follower.retire();
+    await settle();
+    expect(browser.workers.every((worker) => worker.terminated)).toBe(true);
+    for (const tab of [leader, follower, third]) {
+      expect(tab.core.failure?.message).toContain('being erased');
+    }
+    const before = browser.workers.length;
+    await browser.openTab();
+    expect(browser.workers).toHaveLength(before);
+    follower.tellErased();
+    await settle();
+    expect(browser.erased).toBeGreaterThanOrEqual(2);
   });
 
   it('tells the engine when the network goes and comes', async () => {

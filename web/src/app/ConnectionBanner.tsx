@@ -20,13 +20,25 @@ export function ConnectionBanner() {
         tone="bad"
         icon={<TriangleAlert aria-hidden />}
         action={
-          <Button size="sm" onClick={store.retry}>
-            Restart the engine
-          </Button>
+          failure?.code === 'conflict' ? (
+            <Button
+              size="sm"
+              data-testid="banner-reload"
+              onClick={() => window.location.reload()}
+            >
+              Reload this tab
+            </Button>
+          ) : (
+            <Button size="sm" onClick={store.retry}>
+              Restart the engine
+            </Button>
+          )
         }
       >
-        {failure?.message ?? 'The engine stopped unexpectedly.'} Your apps keep running; nothing new
-        happens until it is restarted.
+        {failure?.message ?? 'The engine stopped unexpectedly.'}{' '}
+        {failure?.code === 'conflict'
+          ? failure.hint
+          : 'Your apps keep running; nothing new happens until it is restarted.'}
       </Banner>
     );
   }
@@ -95,14 +107,15 @@ type BannerProps = {
   tone: keyof typeof TONES;
   icon: React.ReactNode;
   action?: React.ReactNode;
+  testId?: string;
   children: React.ReactNode;
 };
 
-function Banner({ tone, icon, action, children }: BannerProps) {
+export function Banner({ tone, icon, action, testId = 'banner', children }: BannerProps) {
   return (
     <div
       role="status"
-      data-testid="banner"
+      data-testid={testId}
       className={`flex items-center gap-3 border-b border-line px-4 py-2.5 text-[13px] sm:px-6 md:px-8 [&_svg]:size-4 [&_svg]:shrink-0 ${TONES[tone]}`}
     >
       {icon}

@@ -1,11 +1,10 @@
 import { Compass } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
-import { useEngine, useEngineStore } from '../engine/hooks';
+import { useEngine } from '../engine/hooks';
 import { Button } from '../ui/Button';
 import { Card } from '../ui/Card';
 import { EmptyState } from '../ui/EmptyState';
-import { ErrorBox } from '../ui/ErrorBox';
 import { Skeleton } from '../ui/Skeleton';
 import { DESTINATIONS, isHere } from './destinations';
 import { PageBoundary } from './PageBoundary';
@@ -14,6 +13,8 @@ import {
   AppPage,
   AppsPage,
   DeployPage,
+  DeviceSection,
+  EngineFailed,
   NodesPage,
   OverviewPage,
   SecuritySection,
@@ -24,7 +25,6 @@ export function Routes() {
   const [path] = useLocation();
   const phase = useEngine((mirror) => mirror.phase);
   const failure = useEngine((mirror) => mirror.failure);
-  const store = useEngineStore();
 
   useEffect(() => {
     const here = DESTINATIONS.find((one) => isHere(one, path));
@@ -32,7 +32,11 @@ export function Routes() {
   }, [path]);
 
   if (phase === 'failed' && failure) {
-    return <ErrorBox title="The engine did not start." error={failure} onRetry={store.retry} />;
+    return (
+      <Suspense>
+        <EngineFailed failure={failure} />
+      </Suspense>
+    );
   }
   if (phase === 'starting') return <PageSkeleton />;
   return (
@@ -50,7 +54,7 @@ export function Routes() {
           </Route>
           <Route path="/activity" component={ActivityPage} />
           <Route path="/settings">
-            <SettingsPage security={<SecuritySection />} />
+            <SettingsPage security={<SecuritySection />} device={<DeviceSection />} />
           </Route>
           <Route>
             <NotFound />

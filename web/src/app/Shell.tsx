@@ -6,6 +6,7 @@ import { CommandPalette } from './pages';
 import { ConnectionBanner } from './ConnectionBanner';
 import { ShortcutsDialog } from './ShortcutsDialog';
 import { Sidebar } from './Sidebar';
+import { StorageBanner } from './StorageBanner';
 import { TabBar } from './TabBar';
 import { TopBar } from './TopBar';
 import { useShortcuts } from './shortcuts';
@@ -57,6 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="min-w-0">
         <TopBar onPalette={() => setPaletteOpen(true)} onLock={lock} />
         <ConnectionBanner />
+        <StorageBanner />
         <main
           id="main"
           ref={main}

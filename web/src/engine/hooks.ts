@@ -10,6 +10,7 @@ import type {
 } from '@automator67/worker';
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { EngineStore, Mirror } from './engine-store';
+import { storageWatch } from './storage-watch';
 
 export const EngineContext = createContext<EngineStore | null>(null);
 
@@ -43,7 +44,14 @@ export type Send = <K extends CommandName>(
 export function useSend(): Send {
   const store = useEngineStore();
   return useCallback(
-    async (name, body, options) => (await store.client()).send(name, body, options),
+    async (name, body, options) => {
+      try {
+        return await (await store.client()).send(name, body, options);
+      } catch (failure) {
+        storageWatch.note(failure);
+        throw failure;
+      }
+    },
     [store],
   );
 }

@@ -45,6 +45,7 @@ export class FakeClient implements Client {
   restarts = 0;
   locks = 0;
   closed = false;
+  erasures = 0;
   private readonly handlers: Handlers = {};
   private readonly eventHandlers = new Map<EventName, Set<(body: never) => void>>();
   private readonly statusHandlers = new Set<(status: Status) => void>();
@@ -162,6 +163,11 @@ export class FakeClient implements Client {
   async calibrate(): Promise<Argon2> {
     await Promise.resolve();
     return { memoryKib: 65_536, passes: 3 };
+  }
+
+  erase(): Promise<void> {
+    this.erasures += 1;
+    return Promise.resolve();
   }
 
   async lock(): Promise<void> {

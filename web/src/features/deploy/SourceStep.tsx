@@ -3,6 +3,7 @@ import { useId, useRef, useState } from 'react';
 import { toErrorView } from '../../engine/errors';
 import { useApps, useClient, useNodes } from '../../engine/hooks';
 import { useOnline } from '../../engine/waiting';
+import { storageWatch } from '../../engine/storage-watch';
 import { Button } from '../../ui/Button';
 import { ErrorBox } from '../../ui/ErrorBox';
 import { describedBy, Field } from '../../ui/Field';
@@ -72,6 +73,7 @@ export function SourceStep({ draft }: { draft: Draft }) {
       suggestFor(picked.name, manifestHints(source));
     } catch (failure) {
       if (mine !== job.current) return;
+      storageWatch.note(failure);
       setError(
         failure instanceof DropProblem
           ? { code: 'invalid_input', message: failure.message, hint: failure.hint }
