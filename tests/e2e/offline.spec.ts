@@ -209,3 +209,56 @@ test('a new version is offered in every tab, forced on none, and begun by a relo
     await rm(folder, { recursive: true });
   }
 });
+
+test('a demo is looked around in and thrown away, and nothing of it is left', async ({ page }) => {
+  await page.goto(server.url);
+  await page.getByTestId('demo-open').click();
+  await expect(page.getByTestId('demo-banner')).toBeVisible();
+  await page.getByTestId('nav-nodes').click();
+  await expect(page.locator('[data-testid="node-card"][data-state="awake"]')).toHaveCount(3);
+  await openApp(page, 'guestbook');
+  await expect(page.getByTestId('app-ready')).toHaveText('3/3');
+  await page.getByTestId('tab-logs').click();
+  await expect(page.getByTestId('log-line').first()).toBeVisible();
+  await page.getByTestId('tab-replicas').click();
+  await page.getByTestId('app-scale-input').fill('4');
+  await page.getByTestId('app-scale-apply').click();
+  await expect(page.getByTestId('app-ready')).toHaveText('4/4');
+
+  await page.getByTestId('nav-deploy').click();
+  await page.getByTestId('deploy-folder-input').setInputFiles(join(ROOT, 'examples/static-site'));
+  await page.getByTestId('deploy-next').click();
+  await page.getByTestId('deploy-name').fill('mine');
+  await page.getByTestId('deploy-next').click();
+  await page.getByTestId('deploy-start').click();
+  await expect(page.getByTestId('deploy-done-url')).toBeVisible();
+  for (const id of ['activity', 'settings', 'overview']) {
+    await page.getByTestId(`nav-${id}`).click();
+    await expect(page.locator('main h1')).toBeVisible();
+  }
+  await page.screenshot({ path: '/tmp/demo.png' });
+
+  await page.getByTestId('demo-leave').click();
+  await expect(page.getByTestId('vault-name')).toBeVisible();
+  await page.goto(`${server.url}favicon.svg`);
+  const left = await page.evaluate(async () => {
+    const rows: string[] = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await new Promise<IDBDatabase>((done, fail) => {
+        const asked = indexedDB.open(name ?? '');
+        asked.onsuccess = () => done(asked.result);
+        asked.onerror = () => fail(asked.error ?? new Error('not opened'));
+      });
+      for (const store of database.objectStoreNames) {
+        const keys = await new Promise<IDBValidKey[]>((done, fail) => {
+          const asked = database.transaction(store).objectStore(store).getAllKeys();
+          asked.onsuccess = () => done(asked.result);
+          asked.onerror = () => fail(asked.error ?? new Error('not read'));
+        });
+        rows.push(...keys.map((key) => `${store}/${String(key)}`));
+      }
+    }
+    return rows;
+  });
+  expect(left).toEqual([]);
+});

@@ -37,7 +37,7 @@ export type CancelMessage = { kind: 'cancel'; id: number };
 export type NetworkMessage = { kind: 'network'; online: boolean };
 
 export type ToEngine =
-  | { kind: 'start'; seed: string; unixMs: number; host: 'browser'; vault: true }
+  | { kind: 'start'; seed: string; unixMs: number; host: 'browser'; vault: boolean }
   | CommandMessage
   | CancelMessage
   | { kind: 'result'; id: number; body: unknown }

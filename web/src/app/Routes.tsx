@@ -1,7 +1,7 @@
 import { Compass } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
-import { useEngine } from '../engine/hooks';
+import { useDemo, useEngine } from '../engine/hooks';
 import { Button } from '../ui/Button';
 import { Card } from '../ui/Card';
 import { EmptyState } from '../ui/EmptyState';
@@ -23,6 +23,7 @@ import {
 
 export function Routes() {
   const [path] = useLocation();
+  const demo = useDemo();
   const phase = useEngine((mirror) => mirror.phase);
   const failure = useEngine((mirror) => mirror.failure);
 
@@ -54,7 +55,11 @@ export function Routes() {
           </Route>
           <Route path="/activity" component={ActivityPage} />
           <Route path="/settings">
-            <SettingsPage security={<SecuritySection />} device={<DeviceSection />} />
+            {demo ? (
+              <SettingsPage />
+            ) : (
+              <SettingsPage security={<SecuritySection />} device={<DeviceSection />} />
+            )}
           </Route>
           <Route>
             <NotFound />

@@ -4,6 +4,7 @@ import { useEngineStore } from '../engine/hooks';
 import { lockVault } from './lock-vault';
 import { CommandPalette } from './pages';
 import { ConnectionBanner } from './ConnectionBanner';
+import { DemoBanner } from './DemoBanner';
 import { ShortcutsDialog } from './ShortcutsDialog';
 import { Sidebar } from './Sidebar';
 import { StorageBanner } from './StorageBanner';
@@ -57,6 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
       />
       <div className="min-w-0">
         <TopBar onPalette={() => setPaletteOpen(true)} onLock={lock} />
+        <DemoBanner />
         <ConnectionBanner />
         <StorageBanner />
         <main

@@ -7,7 +7,7 @@ import { useEngine, useEngineStore } from '../engine/hooks';
 import { clearToasts } from '../ui/toast-store';
 import { ConnectionBanner } from './ConnectionBanner';
 import { lockVault } from './lock-vault';
-import { FirstRun, SaveCopy, Unlock } from './pages';
+import { DemoEntry, FirstRun, SaveCopy, Unlock } from './pages';
 import { Splash } from './Splash';
 
 export function VaultGate({ children }: { children: ReactNode }) {
@@ -35,7 +35,7 @@ export function VaultGate({ children }: { children: ReactNode }) {
   return (
     <Suspense fallback={<Splash />}>
       {crashed && <ConnectionBanner />}
-      {vault.state === 'absent' ? <FirstRun /> : <Unlock vault={vault} rescue={<SaveCopy />} />}
+      {vault.state === 'absent' ? <FirstRun aside={<DemoEntry />} /> : <Unlock vault={vault} rescue={<SaveCopy />} />}
     </Suspense>
   );
 }

@@ -15,6 +15,7 @@ const load = {
   Unlock: () => import('../features/vault/Unlock'),
   DeviceSection: () => import('../features/device/DeviceSection'),
   EngineFailed: () => import('../features/device/EngineFailed'),
+  DemoEntry: () => import('../features/demo/DemoEntry'),
   SaveCopy: () => import('../features/device/SaveCopy'),
   SecuritySection: () => import('../features/vault/SecuritySection'),
   CommandPalette: () => import('./CommandPalette'),
@@ -45,6 +46,7 @@ export const DeviceSection = lazy(async () => ({
 export const EngineFailed = lazy(async () => ({
   default: (await load.EngineFailed()).EngineFailed,
 }));
+export const DemoEntry = lazy(async () => ({ default: (await load.DemoEntry()).DemoEntry }));
 export const SaveCopy = lazy(async () => ({ default: (await load.SaveCopy()).SaveCopy }));
 export const CommandPalette = lazy(async () => ({
   default: (await load.CommandPalette()).CommandPalette,

@@ -29,6 +29,7 @@ export function useEngine<T>(select: (mirror: Mirror) => T): T {
 export const useNodes = (): readonly NodeView[] => useEngine((mirror) => mirror.nodes);
 export const useApps = (): readonly AppView[] => useEngine((mirror) => mirror.apps);
 export const useActivity = (): readonly ActivityView[] => useEngine((mirror) => mirror.activity);
+export const useDemo = (): boolean => useEngine((mirror) => mirror.demo);
 export const useReady = (): boolean => useEngine((mirror) => mirror.phase === 'ready');
 
 export function useApp(name: string): AppView | undefined {

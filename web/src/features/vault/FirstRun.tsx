@@ -2,7 +2,7 @@
 // is there a vault, so going away before leaves nothing behind.
 import type { Argon2 } from '@automator67/worker';
 import { ArrowLeft } from 'lucide-react';
-import { useId, useRef, useState, type FormEvent } from 'react';
+import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useClient, useSend } from '../../engine/hooks';
 import { Button } from '../../ui/Button';
 import { ErrorBox } from '../../ui/ErrorBox';
@@ -34,7 +34,8 @@ const HINTS = {
 
 type Kit = { words: string[]; madeAt: number };
 
-export function FirstRun() {
+/** `aside`: what else a person may want to do here. */
+export function FirstRun({ aside }: { aside?: ReactNode }) {
   const nameId = useId();
   const client = useClient();
   const send = useSend();
@@ -164,6 +165,7 @@ export function FirstRun() {
           </p>
         </div>
       </form>
+      {step === 'passphrase' && aside}
     </VaultFrame>
   );
 }
