@@ -4,7 +4,17 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-const features = ['overview', 'nodes', 'deploy', 'apps', 'activity', 'settings', 'vault', 'device', 'demo'];
+const features = [
+  'overview',
+  'nodes',
+  'deploy',
+  'apps',
+  'activity',
+  'settings',
+  'vault',
+  'device',
+  'demo',
+];
 
 // A feature may import engine/ and ui/ only; ui/ and engine/ never look up at features or app.
 const featureRules = features.map((feature) => ({

@@ -4,7 +4,7 @@ import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cloud, ROOT } from './cloud.ts';
-import { chooseSource, claimAll, createVault, deploy, enter, openApp } from './page.ts';
+import { claimAll, createVault, deploy, enter, openApp } from './page.ts';
 import { PageServer } from './page-server.ts';
 
 let server: PageServer;
@@ -141,7 +141,8 @@ async function nextBuild(): Promise<string> {
   }
   const assets = await readdir(join(folder, 'assets'));
   const renamed = new Map(assets.map((name) => [name, name.replace(/\.(\w+)$/, 'n.$1')]));
-  for (const [name, next] of renamed) await rename(`${folder}/assets/${name}`, `${folder}/assets/${next}`);
+  for (const [name, next] of renamed)
+    await rename(`${folder}/assets/${name}`, `${folder}/assets/${next}`);
   for (const file of await readdir(folder, { recursive: true })) {
     if (!/\.(js|mjs|css|html)$/.test(file)) continue;
     const path = join(folder, file);

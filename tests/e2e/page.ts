@@ -54,11 +54,7 @@ export const inside = (page: Page) =>
   page.getByTestId('lock').or(page.getByTestId('topbar-lock')).filter({ visible: true }).first();
 
 /** `address`: of the page, with the claim codes, when another server than the cloud's own serves it. */
-export async function claimAll(
-  page: Page,
-  cloud: Cloud,
-  address = cloud.address,
-): Promise<void> {
+export async function claimAll(page: Page, cloud: Cloud, address = cloud.address): Promise<void> {
   await visit(page, address);
   await expect(page.getByTestId('claim-dialog')).toBeVisible();
   expect(page.url()).not.toContain('claim=');

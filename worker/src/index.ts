@@ -12,13 +12,7 @@ export type {
 export { EngineError } from './errors';
 export * from './generated/contract';
 export { connect } from './connect';
-export {
-  askToPersist,
-  copyOfRows,
-  eraseDevice,
-  storageReport,
-  type StorageReport,
-} from './device';
+export { askToPersist, copyOfRows, eraseDevice, storageReport, type StorageReport } from './device';
 export type { Calibration } from './keyring/calibrate';
 export type { Argon2Params, SecretKind } from './keyring/derive-jobs';
 export {

@@ -21,11 +21,7 @@ export function ConnectionBanner() {
         icon={<TriangleAlert aria-hidden />}
         action={
           failure?.code === 'conflict' ? (
-            <Button
-              size="sm"
-              data-testid="banner-reload"
-              onClick={() => window.location.reload()}
-            >
+            <Button size="sm" data-testid="banner-reload" onClick={() => window.location.reload()}>
               Reload this tab
             </Button>
           ) : (

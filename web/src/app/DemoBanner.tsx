@@ -12,11 +12,7 @@ export function DemoBanner() {
       icon={<FlaskConical aria-hidden />}
       testId="demo-banner"
       action={
-        <Button
-          size="sm"
-          data-testid="demo-leave"
-          onClick={() => window.location.replace('/')}
-        >
+        <Button size="sm" data-testid="demo-leave" onClick={() => window.location.replace('/')}>
           Throw it away
         </Button>
       }

@@ -14,7 +14,7 @@ export function EngineStatus() {
   if (phase === 'starting' || status === 'starting') [tone, text] = ['busy', 'Engine starting'];
   else if (phase === 'failed' || status === 'crashed') [tone, text] = ['bad', 'Engine stopped'];
   else if (controller?.state === 'superseded') [tone, text] = ['warn', 'Another controller'];
-  else if (controller && !controller.online) 
+  else if (controller && !controller.online)
     [tone, text] = ['warn', waiting.length > 0 ? `Offline · ${waiting.length} waiting` : 'Offline'];
   return (
     <p role="status" className="flex items-center gap-2 px-2.5 text-[13px] text-muted">

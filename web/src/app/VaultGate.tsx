@@ -4,7 +4,8 @@ import { Suspense, useEffect, type ReactNode } from 'react';
 import { deployStore } from '../features/deploy/deploy-draft';
 import { startAutoLock } from '../features/vault/auto-lock';
 import { useEngine, useEngineStore } from '../engine/hooks';
-import { clearToasts } from '../ui/toast-store';
+import { takeLost } from '../engine/lost-commands';
+import { clearToasts, showToast } from '../ui/toast-store';
 import { ConnectionBanner } from './ConnectionBanner';
 import { lockVault } from './lock-vault';
 import { DemoEntry, FirstRun, SaveCopy, Unlock } from './pages';
@@ -27,6 +28,13 @@ export function VaultGate({ children }: { children: ReactNode }) {
       // They outlive the pages otherwise: an app's environment is in the one, names are in the other.
       deployStore.reset();
       clearToasts();
+      if (takeLost() > 0) {
+        showToast({
+          tone: 'warn',
+          title: 'Something was under way when its tab went away.',
+          detail: 'It may or may not have been done. Unlock and look before you do it again.',
+        });
+      }
     };
   }, [phase, store]);
 
@@ -35,7 +43,11 @@ export function VaultGate({ children }: { children: ReactNode }) {
   return (
     <Suspense fallback={<Splash />}>
       {crashed && <ConnectionBanner />}
-      {vault.state === 'absent' ? <FirstRun aside={<DemoEntry />} /> : <Unlock vault={vault} rescue={<SaveCopy />} />}
+      {vault.state === 'absent' ? (
+        <FirstRun aside={<DemoEntry />} />
+      ) : (
+        <Unlock vault={vault} rescue={<SaveCopy />} />
+      )}
     </Suspense>
   );
 }

@@ -10,6 +10,7 @@ import type {
 } from '@automator67/worker';
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { EngineStore, Mirror } from './engine-store';
+import { noteLost } from './lost-commands';
 import { storageWatch } from './storage-watch';
 
 export const EngineContext = createContext<EngineStore | null>(null);
@@ -50,6 +51,7 @@ export function useSend(): Send {
         return await (await store.client()).send(name, body, options);
       } catch (failure) {
         storageWatch.note(failure);
+        noteLost(name, failure);
         throw failure;
       }
     },

@@ -51,7 +51,10 @@ export function createStorageWatch(look: () => Promise<StorageReport>) {
     note(failure: unknown): void {
       if (toErrorView(failure).code !== 'disk_full') return;
       update({ refused: true });
-      void look().then((report) => update({ report }), () => {});
+      void look().then(
+        (report) => update({ report }),
+        () => {},
+      );
     },
   };
 }

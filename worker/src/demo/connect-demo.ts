@@ -24,9 +24,7 @@ function noVault(): Error {
 
 const refuse = (): Promise<never> => Promise.reject(noVault());
 
-/** `leave` is called when the demo is to be thrown away. */
-export async function connectDemo(leave: () => void): Promise<Client> {
-  const core = new ClientCore();
+function startEngine(core: ClientCore): EngineSession {
   const session = new EngineSession({
     makeWorker: () =>
       new Worker(new URL('./demo-worker.ts', import.meta.url), {
@@ -56,6 +54,26 @@ export async function connectDemo(leave: () => void): Promise<Client> {
       core.receive(message);
     },
   });
+  return session;
+}
+
+async function furnish(core: ClientCore): Promise<void> {
+  await Promise.all(
+    DEMO_NODES.map(({ name }) =>
+      core.send('node.claim', { url: demoUrlOf(name), code: DEMO_CODE }),
+    ),
+  );
+  for (const { name, replicas } of APPS) {
+    const source = { kind: 'git' as const, url: `https://demo.invalid/${name}.git` };
+    // Answered when it runs; until then the page shows how it gets on.
+    core.send('app.deploy', { name, source, replicas, create: true }).catch(() => undefined);
+  }
+}
+
+/** `leave` is called when the demo is to be thrown away. */
+export async function connectDemo(leave: () => void): Promise<Client> {
+  const core = new ClientCore();
+  const session = startEngine(core);
   async function send<K extends CommandName>(
     name: K,
     body: Commands[K]['req'],
@@ -65,14 +83,7 @@ export async function connectDemo(leave: () => void): Promise<Client> {
     if (name.startsWith('vault.')) throw noVault();
     return core.send(name, body, options);
   }
-  await Promise.all(
-    DEMO_NODES.map(({ name }) => core.send('node.claim', { url: demoUrlOf(name), code: DEMO_CODE })),
-  );
-  for (const { name, replicas } of APPS) {
-    const source = { kind: 'git' as const, url: `https://demo.invalid/${name}.git` };
-    // Answered when it runs; until then the page shows how it gets on.
-    core.send('app.deploy', { name, source, replicas, create: true }).catch(() => undefined);
-  }
+  await furnish(core);
   return {
     role: 'leader',
     get status() {

@@ -52,9 +52,10 @@ export class DemoCloud {
   runners(): Record<EffectName, EffectRunner> {
     const none: EffectRunner = () =>
       Promise.reject(new EffectFailure('not_found', 'The demo has no vault.'));
-    const keys = Object.fromEntries(
-      KEY_EFFECTS.map((name) => [name, none]),
-    ) as Record<(typeof KEY_EFFECTS)[number], EffectRunner>;
+    const keys = Object.fromEntries(KEY_EFFECTS.map((name) => [name, none])) as Record<
+      (typeof KEY_EFFECTS)[number],
+      EffectRunner
+    >;
     return {
       ...keys,
       'http.send': (body) => this.send(body as HttpBody),

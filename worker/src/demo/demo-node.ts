@@ -172,7 +172,10 @@ export class DemoNode {
       if (from?.app === app && (replica === undefined || from.id === replica)) onLine?.(line);
     };
     if (onLine !== undefined) this.readers.add(read);
-    return { lines: lines.slice(lines.length - Math.min(tail, lines.length)), end: () => this.readers.delete(read) };
+    return {
+      lines: lines.slice(lines.length - Math.min(tail, lines.length)),
+      end: () => this.readers.delete(read),
+    };
   }
 
   private has({ source }: Wanted): boolean {

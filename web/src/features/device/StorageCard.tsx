@@ -63,7 +63,9 @@ function Row({ label, children }: { label: string; children: React.ReactNode }) 
 function Persistence({ persisted }: { persisted: boolean }) {
   const [refused, setRefused] = useState(false);
   if (persisted) {
-    return <span data-testid="storage-persisted">Yes: the browser does not clear it by itself.</span>;
+    return (
+      <span data-testid="storage-persisted">Yes: the browser does not clear it by itself.</span>
+    );
   }
   async function ask(): Promise<void> {
     setRefused(!(await askToPersist()));
