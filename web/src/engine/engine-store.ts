@@ -167,7 +167,8 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
       update({ role: client.role });
     } catch (error) {
       if (turn !== loads || mirror.phase === 'ready') return; // Keep showing what was known; the banner says why.
-      update({ phase: 'failed', failure: toErrorView(error) });
+      // What the client says of itself is the cause; what the command failed with follows from it.
+      update({ phase: 'failed', failure: toErrorView(client.failure ?? error) });
     }
   }
 
