@@ -6,6 +6,7 @@ import { startAutoLock } from '../features/vault/auto-lock';
 import { useEngine, useEngineStore } from '../engine/hooks';
 import { takeLost } from '../engine/lost-commands';
 import { clearToasts, showToast } from '../ui/toast-store';
+import { noLongerFresh, useFreshDevice } from './fresh-device';
 import { ConnectionBanner } from './ConnectionBanner';
 import { lockVault } from './lock-vault';
 import { DemoEntry, FirstRun, SaveCopy, Unlock } from './pages';
@@ -15,7 +16,13 @@ export function VaultGate({ children }: { children: ReactNode }) {
   const store = useEngineStore();
   const phase = useEngine((mirror) => mirror.phase);
   const vault = useEngine((mirror) => mirror.vault);
+  const fresh = useFreshDevice();
   const crashed = useEngine((mirror) => mirror.status === 'crashed');
+
+  // From the engine's first word on it knows better; and a lock takes that word away again.
+  useEffect(() => {
+    if (vault) noLongerFresh();
+  }, [vault]);
 
   useEffect(() => {
     if (phase !== 'ready') return;
@@ -39,15 +46,13 @@ export function VaultGate({ children }: { children: ReactNode }) {
   }, [phase, store]);
 
   if (phase === 'ready' || phase === 'failed') return children;
-  if (phase === 'starting' || !vault || vault.state === 'open') return <Splash />;
+  const first = vault ? vault.state === 'absent' : fresh;
+  if (!first && (phase === 'starting' || !vault || vault.state === 'open')) return <Splash />;
   return (
     <Suspense fallback={<Splash />}>
       {crashed && <ConnectionBanner />}
-      {vault.state === 'absent' ? (
-        <FirstRun aside={<DemoEntry />} />
-      ) : (
-        <Unlock vault={vault} rescue={<SaveCopy />} />
-      )}
+      {first && <FirstRun aside={<DemoEntry />} />}
+      {!first && vault && <Unlock vault={vault} rescue={<SaveCopy />} />}
     </Suspense>
   );
 }
