@@ -13,6 +13,8 @@ const features = [
   'settings',
   'storage',
   'vault',
+  'device',
+  'demo',
 ];
 
 // A feature may import engine/, ui/ and history/ only; ui/, engine/ and history/ never look up at features or app.

@@ -35,6 +35,16 @@ test('hashed assets are kept for ever, the page itself is not', () => {
   assert.equal(headersFor(rules, '/')['Cache-Control'], undefined);
 });
 
+test('a new version of the page is looked for at each visit', () => {
+  assert.equal(headersFor(rulesOf(toml), '/sw.js')['Cache-Control'], 'no-cache');
+});
+
+test('the page may install itself and run its service worker, from its own origin only', () => {
+  const policy = headersFor(rulesOf(toml), '/sw.js')['Content-Security-Policy'];
+  assert.match(policy, /worker-src 'self';/);
+  assert.match(policy, /manifest-src 'self';/);
+});
+
 test('the policy lets nothing be inlined or evaluated but the engine', () => {
   const policy = headersFor(rulesOf(toml), '/')['Content-Security-Policy'];
   assert.match(policy, /^default-src 'none';/);

@@ -53,8 +53,9 @@ export async function unlock(page: Page, passphrase = PASSPHRASE): Promise<void>
 export const inside = (page: Page) =>
   page.getByTestId('lock').or(page.getByTestId('topbar-lock')).filter({ visible: true }).first();
 
-export async function claimAll(page: Page, cloud: Cloud): Promise<void> {
-  await visit(page, cloud.address);
+/** `address`: of the page, with the claim codes, when another server than the cloud's own serves it. */
+export async function claimAll(page: Page, cloud: Cloud, address = cloud.address): Promise<void> {
+  await visit(page, address);
   await expect(page.getByTestId('claim-dialog')).toBeVisible();
   expect(page.url()).not.toContain('claim=');
   await page.getByTestId('claim-confirm').click();

@@ -65,6 +65,11 @@ export type Client = {
    * the same one. All tabs follow.
    */
   lock(workspace?: string): Promise<void>;
+  /**
+   * Deletes all that this browser keeps for the page, in every tab, and leaves for the first screen. Rejects
+   * when something could not be deleted.
+   */
+  erase(): Promise<void>;
   readonly passkeys: Passkeys;
   /** After `crashed`: starts the engine anew. */
   restart(): void;

@@ -1,5 +1,6 @@
 // Puts a tab's client together from the browser's own parts.
 import { base64urlOf, bytesOfBase64url } from './bytes';
+import { askToPersist, eraseDevice } from './device';
 import type { Client, FolderFile, PackProgress, Passkeys } from './client';
 import { hostError } from './errors';
 import { packInWorker } from './pack/pack-client';
@@ -26,9 +27,11 @@ let persistenceAsked = false;
 function askForPersistence(): void {
   if (persistenceAsked) return;
   persistenceAsked = true;
-  navigator.storage.persist().catch(() => {
-    // The answer changes nothing: a browser that refuses still keeps the data as long as it can.
-  });
+  void askToPersist();
+}
+
+function beginAnew(): void {
+  window.location.replace('/');
 }
 
 function requireBrowser(): void {
@@ -77,6 +80,8 @@ export async function connect(): Promise<Client> {
         name: 'automator67-engine',
       }),
     watchNetwork,
+    online: () => navigator.onLine,
+    onErased: beginAnew,
   });
   await tab.join();
   const { asks, core } = tab;
@@ -97,15 +102,17 @@ export async function connect(): Promise<Client> {
     get failure() {
       return core.failure;
     },
-    send: core.send.bind(core),
+    send: async (name, body, options) => {
+      const answer = await core.send(name, body, options);
+      // From here on there is something to lose.
+      if (name === 'vault.create') askForPersistence();
+      return answer;
+    },
     on: core.on.bind(core),
     onStatus: core.onStatus.bind(core),
     addFolder: (files, onProgress) => add({ folder: files }, onProgress),
     addArchive: (file, onProgress) => add({ archive: file }, onProgress),
-    offerSecret: (kind, secret) => {
-      askForPersistence();
-      return asks.offer(kind, Uint8Array.from(secret));
-    },
+    offerSecret: (kind, secret) => asks.offer(kind, Uint8Array.from(secret)),
     makeRecovery: async () => {
       const { secret, words } = await asks.makeRecovery();
       return { ref: secret, words: words.split('-') };
@@ -115,6 +122,12 @@ export async function connect(): Promise<Client> {
       if (workspace !== undefined) storeWorkspace(workspace);
       tab.lock(workspace);
       return Promise.resolve();
+    },
+    erase: async () => {
+      await tab.retire();
+      await eraseDevice(navigator.onLine);
+      tab.tellErased();
+      beginAnew();
     },
     passkeys,
     restart: () => {

@@ -20,6 +20,8 @@ export type HostOptions = {
   clock: HostClock;
   /** 32 bytes from the operating system. */
   seed: Uint8Array;
+  /** False: what the engine keeps lies open in its store (the demo's, in memory). */
+  vault?: boolean;
 };
 
 /** A wall clock that moved this much against the monotonic one was set, or the device slept. */
@@ -48,7 +50,7 @@ export class EngineHost {
       seed,
       unixMs: this.options.clock.unixMs(),
       host: 'browser',
-      vault: true,
+      vault: this.options.vault ?? true,
       workspace,
     });
   }

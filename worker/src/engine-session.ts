@@ -1,6 +1,5 @@
 // The leader's engine: one worker from its start to its end, told as states the tabs understand.
-import type { EngineError } from './errors';
-import { engineCrashed, hostError } from './errors';
+import { engineCrashed, EngineError, hostError } from './errors';
 import { PROTOCOL } from './generated/contract';
 import type { Bytes } from './bytes';
 import type { DeskAnswer, WhisperedMessage } from './keyring/desk';
@@ -30,7 +29,7 @@ export function protocolMismatch(theirs: number): EngineError {
   return hostError(
     'conflict',
     `This page speaks protocol ${PROTOCOL} and the engine speaks ${theirs}: they come from different versions.`,
-    'Close the other tabs of Automator67 and reload this one.',
+    'Reload every tab of Automator67, the ones opened first before all.',
   );
 }
 
@@ -91,6 +90,9 @@ export class EngineSession {
         break;
       case 'crashed':
         this.crash(engineCrashed(message.reason));
+        break;
+      case 'fatal':
+        this.crash(new EngineError(message.error));
         break;
       case 'reply':
       case 'failed':

@@ -54,6 +54,15 @@ export function locked(): EngineError {
   });
 }
 
+/** Somebody erases everything in another tab. */
+export function erased(): EngineError {
+  return hostError(
+    'locked',
+    'Everything on this device is being erased from another tab.',
+    'This tab begins anew by itself; reload it if it does not.',
+  );
+}
+
 export function hostError(code: ErrorCode, message: string, hint = ''): EngineError {
   return new EngineError({ code, message, hint });
 }

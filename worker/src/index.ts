@@ -13,6 +13,7 @@ export { EngineError } from './errors';
 export * from './generated/contract';
 export { connect } from './connect';
 export { newWorkspaceId, storedWorkspace } from './workspace';
+export { askToPersist, copyOfRows, eraseDevice, storageReport, type StorageReport } from './device';
 export type { Calibration } from './keyring/calibrate';
 export type { Argon2Params, SecretKind } from './keyring/derive-jobs';
 export {

@@ -42,7 +42,7 @@ export type ToEngine =
       seed: string;
       unixMs: number;
       host: 'browser';
-      vault: true;
+      vault: boolean;
       workspace: string;
     }
   | CommandMessage
@@ -60,6 +60,8 @@ export type Answer =
   | { kind: 'progress'; id: number; body: unknown };
 export type EventMessage = { kind: 'event'; name: string; body: unknown };
 export type Effect = { kind: 'effect'; id: number; name: EffectName; body: unknown };
+/** The engine's own word: what is stored cannot be used, and it did not start. */
+export type Fatal = { kind: 'fatal'; error: ErrorView };
 /** The host's own word: the engine cannot go on. */
 export type Crashed = { kind: 'crashed'; reason: string };
 
@@ -70,6 +72,7 @@ export type FromEngine =
   | EventMessage
   | Effect
   | { kind: 'effect.cancel'; id: number }
+  | Fatal
   | Crashed;
 
 /** The first message to a worker: which workspace its engine is for. */

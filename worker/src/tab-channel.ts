@@ -24,6 +24,10 @@ export type TabMessage =
   | { type: 'restart'; to: string }
   /** With a workspace: the engine that is started is for that one. */
   | { type: 'lock'; workspace?: string }
+  /** Everything is about to be erased: end your engine and start none. */
+  | { type: 'retire' }
+  /** Nothing is left: begin anew. */
+  | { type: 'erased' }
   | { type: 'whisper'; to: string; message: WhisperMessage }
   | { type: 'whispered'; to: string; from: string; message: WhisperedMessage };
 

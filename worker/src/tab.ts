@@ -6,7 +6,7 @@
 import { ClientCore } from './client-core';
 import type { Role } from './client';
 import { EngineSession, protocolMismatch, type WorkerPort } from './engine-session';
-import { engineCrashed, EngineError, locked, outcomeUnknown } from './errors';
+import { engineCrashed, EngineError, erased, locked, outcomeUnknown } from './errors';
 import { PROTOCOL } from './generated/contract';
 import { Hub } from './hub';
 import type { Bytes } from './bytes';
@@ -22,6 +22,9 @@ import {
   type TabMessage,
 } from './tab-channel';
 
+/** A tab that does not end its engine by then is stuck; its database is taken from it all the same. */
+export const RETIRE_MS_MAX = 3_000;
+
 export type TabDoors = {
   id: string;
   channel: Channel;
@@ -31,6 +34,9 @@ export type TabDoors = {
   makeWorker: () => WorkerPort;
   /** Calls back on every change; returns what ends that. */
   watchNetwork: (onChange: (online: boolean) => void) => () => void;
+  online: () => boolean;
+  /** Another tab has erased everything. */
+  onErased: () => void;
 };
 
 export class Tab {
@@ -93,6 +99,25 @@ export class Tab {
     else this.doors.channel.postMessage({ type: 'lock', ...(workspace && { workspace }) });
   }
 
+  /** Ends every tab's engine. When this resolves none runs, and none starts as long as this page is there. */
+  async retire(): Promise<void> {
+    const { channel, locks } = this.doors;
+    channel.postMessage({ type: 'retire' });
+    this.endHere(erased());
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, RETIRE_MS_MAX);
+      void locks.request(ENGINE_LOCK, () => {
+        resolve();
+        return new Promise(() => undefined); // held until the page goes
+      });
+    });
+  }
+
+  /** Tells the other tabs that nothing is left. */
+  tellErased(): void {
+    this.doors.channel.postMessage({ type: 'erased' });
+  }
+
   close(): void {
     this.closing.abort();
     this.unwatchNetwork();
@@ -102,6 +127,14 @@ export class Tab {
     this.doors.channel.onmessage = null;
     this.doors.channel.close();
     this.letGo();
+  }
+
+  private endHere(why: EngineError): void {
+    this.closing.abort();
+    this.unwatchNetwork();
+    this.session?.end();
+    this.core.crash(why);
+    this.asks.detach(why);
   }
 
   private untilClosed(): Promise<void> {
@@ -154,6 +187,8 @@ export class Tab {
       makeWorker,
       workspace: this.workspace,
       onReady: () => {
+        // An engine takes it that there is a network until it hears otherwise.
+        if (!this.doors.online()) session.post({ kind: 'network', online: false });
         this.setState('ready', null);
         this.core.attach((message) => {
           hub.fromTab(id, message);
@@ -215,7 +250,10 @@ export class Tab {
   }
 
   private receive(data: TabMessage): void {
-    if (this.role === 'leader') this.receiveAsLeader(data);
+    if (data.type === 'erased') this.doors.onErased();
+    else if (this.closing.signal.aborted) return;
+    else if (data.type === 'retire') this.endHere(erased());
+    else if (this.role === 'leader') this.receiveAsLeader(data);
     else this.receiveAsFollower(data);
   }
 

@@ -20,6 +20,8 @@ class Browser {
   private nextTab = 1;
   workspace = 'main';
   networkListener: ((online: boolean) => void) | null = null;
+  online = true;
+  erased = 0;
 
   async openTab(): Promise<Tab> {
     const tab = new Tab({
@@ -37,6 +39,10 @@ class Browser {
         return () => {
           this.networkListener = null;
         };
+      },
+      online: () => this.online,
+      onErased: () => {
+        this.erased += 1;
       },
     });
     await tab.join();
@@ -193,6 +199,51 @@ describe('Tab', () => {
     expect(worker.received.filter(({ kind }) => kind === 'cancel')).toEqual([
       { kind: 'cancel', id: logs?.id },
     ]);
+  });
+
+  it('tells an engine that starts without a network that there is none', async () => {
+    const browser = new Browser();
+    browser.online = false;
+    await browser.openTab();
+    browser.worker(0).becomeReady();
+    expect(browser.worker(0).received.filter(({ kind }) => kind === 'network')).toEqual([
+      { kind: 'network', online: false },
+    ]);
+  });
+
+  it('says why an engine did not start, in every tab', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    const follower = await browser.openTab();
+    const error = { code: 'store_failed', message: 'What is stored is damaged.', hint: 'Save it.' };
+    browser.worker(0).say({ kind: 'fatal', error });
+    await settle();
+    for (const tab of [leader, follower]) {
+      expect(tab.core.status).toBe('crashed');
+      expect(tab.core.failure).toMatchObject(error);
+    }
+    await expect(follower.core.send('node.list', {})).rejects.toMatchObject(error);
+  });
+
+  it('ends the engine of every tab before everything is erased, and starts none', async () => {
+    const browser = new Browser();
+    const leader = await browser.openTab();
+    const follower = await browser.openTab();
+    const third = await browser.openTab();
+    browser.worker(0).becomeReady();
+    await settle();
+    await follower.retire();
+    await settle();
+    expect(browser.workers.every((worker) => worker.terminated)).toBe(true);
+    for (const tab of [leader, follower, third]) {
+      expect(tab.core.failure?.message).toContain('being erased');
+    }
+    const before = browser.workers.length;
+    await browser.openTab();
+    expect(browser.workers).toHaveLength(before);
+    follower.tellErased();
+    await settle();
+    expect(browser.erased).toBeGreaterThanOrEqual(2);
   });
 
   it('tells the engine when the network goes and comes', async () => {

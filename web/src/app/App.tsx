@@ -6,6 +6,7 @@ import type { ClaimLink } from './claim-link';
 import { ClaimDialog } from './pages';
 import { Shell } from './Shell';
 import { Routes } from './Routes';
+import { UpdateNotice } from './UpdateNotice';
 import { VaultGate } from './VaultGate';
 
 type AppProps = { store: EngineStore; claim: ClaimLink | null };
@@ -29,6 +30,7 @@ export function App({ store, claim }: AppProps) {
           </Suspense>
         )}
       </VaultGate>
+      <UpdateNotice />
       <Toaster />
     </EngineContext>
   );

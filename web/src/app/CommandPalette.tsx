@@ -7,6 +7,7 @@ import {
   Lock,
   Moon,
   Plus,
+  RefreshCw,
   ScrollText,
   Search,
   Server,
@@ -16,6 +17,7 @@ import {
 import { useLocation } from 'wouter';
 import { useApps, useNodes } from '../engine/hooks';
 import { useWorkspaces } from '../features/vault/use-workspaces';
+import { updates, useUpdateAvailable } from '../offline/page-updates';
 import { DESTINATIONS } from './destinations';
 import { themeStore } from './theme';
 
@@ -30,6 +32,7 @@ export function CommandPalette({ open, onOpenChange, onLock }: CommandPalettePro
   const apps = useApps();
   const nodes = useNodes();
   const workspaces = useWorkspaces();
+  const updateAvailable = useUpdateAvailable();
 
   function run(action: () => void): () => void {
     return () => {
@@ -104,6 +107,11 @@ export function CommandPalette({ open, onOpenChange, onLock }: CommandPalettePro
                 </Group>
               )}
               <Group heading="Workspace">
+                {updateAvailable && (
+                  <Item icon={RefreshCw} onSelect={run(updates.reload)}>
+                    Reload into the new version
+                  </Item>
+                )}
                 <Item icon={Lock} onSelect={run(onLock)}>
                   Lock the workspace
                 </Item>

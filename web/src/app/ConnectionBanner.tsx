@@ -1,6 +1,7 @@
 // Says when what the page shows may be old, or when this tab may not act, and what to do about it.
 import { CloudOff, CopyMinus, LoaderCircle, ShieldAlert, TriangleAlert } from 'lucide-react';
 import { useEngine, useEngineStore } from '../engine/hooks';
+import { useWaiting, type Waiting } from '../engine/waiting';
 import { Button } from '../ui/Button';
 
 export function ConnectionBanner() {
@@ -10,6 +11,7 @@ export function ConnectionBanner() {
   const role = useEngine((mirror) => mirror.role);
   const controller = useEngine((mirror) => mirror.controller);
   const store = useEngineStore();
+  const waiting = useWaiting();
 
   if (phase === 'failed') return null;
   if (status === 'crashed') {
@@ -18,13 +20,21 @@ export function ConnectionBanner() {
         tone="bad"
         icon={<TriangleAlert aria-hidden />}
         action={
-          <Button size="sm" onClick={store.retry}>
-            Restart the engine
-          </Button>
+          failure?.code === 'conflict' ? (
+            <Button size="sm" data-testid="banner-reload" onClick={() => window.location.reload()}>
+              Reload this tab
+            </Button>
+          ) : (
+            <Button size="sm" onClick={store.retry}>
+              Restart the engine
+            </Button>
+          )
         }
       >
-        {failure?.message ?? 'The engine stopped unexpectedly.'} Your apps keep running; nothing new
-        happens until it is restarted.
+        {failure?.message ?? 'The engine stopped unexpectedly.'}{' '}
+        {failure?.code === 'conflict'
+          ? failure.hint
+          : 'Your apps keep running; nothing new happens until it is restarted.'}
       </Banner>
     );
   }
@@ -46,8 +56,7 @@ export function ConnectionBanner() {
   if (controller && !controller.online) {
     return (
       <Banner tone="warn" icon={<CloudOff aria-hidden />}>
-        This device is offline. Your apps keep running; what you see is the last known state, and no
-        node is declared dead meanwhile.
+        <Offline waiting={waiting} />
       </Banner>
     );
   }
@@ -62,6 +71,28 @@ export function ConnectionBanner() {
   return null;
 }
 
+/** At most this many are named; the rest is counted. */
+const NAMED_MAX = 3;
+
+function Offline({ waiting }: { waiting: readonly Waiting[] }) {
+  if (waiting.length === 0) {
+    return (
+      <>
+        This device is offline. Your apps keep running, and what you change is saved here and goes
+        out when you are online again.
+      </>
+    );
+  }
+  const named = waiting.slice(0, NAMED_MAX).map(({ app, what }) => `${app} (${what})`);
+  const more = waiting.length - named.length;
+  return (
+    <span data-testid="waiting-list">
+      This device is offline. Saved, and going out when you are online again: {named.join(', ')}
+      {more > 0 && ` and ${more} more`}.
+    </span>
+  );
+}
+
 const TONES = {
   bad: 'bg-bad-soft text-bad',
   warn: 'bg-warn-soft text-warn',
@@ -72,14 +103,15 @@ type BannerProps = {
   tone: keyof typeof TONES;
   icon: React.ReactNode;
   action?: React.ReactNode;
+  testId?: string;
   children: React.ReactNode;
 };
 
-function Banner({ tone, icon, action, children }: BannerProps) {
+export function Banner({ tone, icon, action, testId = 'banner', children }: BannerProps) {
   return (
     <div
       role="status"
-      data-testid="banner"
+      data-testid={testId}
       className={`flex items-center gap-3 border-b border-line px-4 py-2.5 text-[13px] sm:px-6 md:px-8 [&_svg]:size-4 [&_svg]:shrink-0 ${TONES[tone]}`}
     >
       {icon}

@@ -1,11 +1,10 @@
 import { Compass } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
-import { useEngine, useEngineStore } from '../engine/hooks';
+import { useDemo, useEngine } from '../engine/hooks';
 import { Button } from '../ui/Button';
 import { Card } from '../ui/Card';
 import { EmptyState } from '../ui/EmptyState';
-import { ErrorBox } from '../ui/ErrorBox';
 import { Skeleton } from '../ui/Skeleton';
 import { DESTINATIONS, isHere } from './destinations';
 import { PageBoundary } from './PageBoundary';
@@ -14,7 +13,9 @@ import {
   AppPage,
   AppsPage,
   DeployPage,
+  DeviceSection,
   DueNotice,
+  EngineFailed,
   NodesPage,
   OverviewPage,
   SecretsPage,
@@ -24,9 +25,9 @@ import {
 
 export function Routes() {
   const [path] = useLocation();
+  const demo = useDemo();
   const phase = useEngine((mirror) => mirror.phase);
   const failure = useEngine((mirror) => mirror.failure);
-  const store = useEngineStore();
 
   useEffect(() => {
     const here = DESTINATIONS.find((one) => isHere(one, path));
@@ -34,7 +35,11 @@ export function Routes() {
   }, [path]);
 
   if (phase === 'failed' && failure) {
-    return <ErrorBox title="The engine did not start." error={failure} onRetry={store.retry} />;
+    return (
+      <Suspense>
+        <EngineFailed failure={failure} />
+      </Suspense>
+    );
   }
   if (phase === 'starting') return <PageSkeleton />;
   return (
@@ -55,7 +60,11 @@ export function Routes() {
           <Route path="/activity" component={ActivityPage} />
           <Route path="/secrets" component={SecretsPage} />
           <Route path="/settings">
-            <SettingsPage security={<SecuritySection />} />
+            {demo ? (
+              <SettingsPage />
+            ) : (
+              <SettingsPage security={<SecuritySection />} device={<DeviceSection />} />
+            )}
           </Route>
           <Route>
             <NotFound />

@@ -94,9 +94,9 @@ describe('Shell', () => {
       hint: 'Free some space.',
     });
     const { user } = await renderWith(client, page);
-    expect(screen.getByTestId('error-message')).toHaveTextContent('Free some space.');
+    expect(await screen.findByTestId('error-message')).toHaveTextContent('Free some space.');
     client.answer('engine.state', () => client.state);
-    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await user.click(screen.getByRole('button', { name: 'Restart the engine' }));
     expect(await screen.findByRole('heading', { level: 1, name: 'Overview' })).toBeInTheDocument();
   });
 });

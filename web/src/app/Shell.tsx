@@ -5,8 +5,10 @@ import { lockVault } from '../features/vault/lock-vault';
 import { CommandPalette } from './pages';
 import { ConnectionBanner } from './ConnectionBanner';
 import { DamageNotice } from '../features/storage/DamageNotice';
+import { DemoBanner } from './DemoBanner';
 import { ShortcutsDialog } from './ShortcutsDialog';
 import { Sidebar } from './Sidebar';
+import { StorageBanner } from './StorageBanner';
 import { TabBar } from './TabBar';
 import { TopBar } from './TopBar';
 import { useShortcuts } from './shortcuts';
@@ -57,8 +59,10 @@ export function Shell({ children }: { children: ReactNode }) {
       />
       <div className="min-w-0">
         <TopBar onPalette={() => setPaletteOpen(true)} onLock={lock} />
+        <DemoBanner />
         <ConnectionBanner />
         <DamageNotice />
+        <StorageBanner />
         <main
           id="main"
           ref={main}

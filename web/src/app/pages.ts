@@ -15,6 +15,10 @@ const load = {
   SettingsPage: () => import('../features/settings/SettingsPage'),
   FirstRun: () => import('../features/vault/FirstRun'),
   Unlock: () => import('../features/vault/Unlock'),
+  DeviceSection: () => import('../features/device/DeviceSection'),
+  EngineFailed: () => import('../features/device/EngineFailed'),
+  DemoEntry: () => import('../features/demo/DemoEntry'),
+  SaveCopy: () => import('../features/device/SaveCopy'),
   SecuritySection: () => import('../features/vault/SecuritySection'),
   CommandPalette: () => import('./CommandPalette'),
 };
@@ -40,6 +44,14 @@ export const Unlock = lazy(async () => ({ default: (await load.Unlock()).Unlock 
 export const SecuritySection = lazy(async () => ({
   default: (await load.SecuritySection()).SecuritySection,
 }));
+export const DeviceSection = lazy(async () => ({
+  default: (await load.DeviceSection()).DeviceSection,
+}));
+export const EngineFailed = lazy(async () => ({
+  default: (await load.EngineFailed()).EngineFailed,
+}));
+export const DemoEntry = lazy(async () => ({ default: (await load.DemoEntry()).DemoEntry }));
+export const SaveCopy = lazy(async () => ({ default: (await load.SaveCopy()).SaveCopy }));
 export const CommandPalette = lazy(async () => ({
   default: (await load.CommandPalette()).CommandPalette,
 }));

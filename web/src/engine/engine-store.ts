@@ -26,6 +26,8 @@ export type Phase = 'starting' | 'locked' | 'ready' | 'failed';
 
 export type Mirror = {
   phase: Phase;
+  /** A workspace to look around in, kept in memory only. */
+  demo: boolean;
   /** Why the engine did not start, or why it stopped. */
   failure: ErrorView | null;
   status: Status;
@@ -42,6 +44,7 @@ export type Mirror = {
 
 const EMPTY: Mirror = {
   phase: 'starting',
+  demo: false,
   failure: null,
   status: 'starting',
   role: 'leader',
@@ -59,6 +62,8 @@ export type EngineStore = {
   /** The connected client; waits until there is one. */
   client: () => Promise<Client>;
   start: () => void;
+  /** Leaves the engine there is for the demo's. There is no way back but a reload. */
+  openDemo: (connectDemo: () => Promise<Client>) => Promise<void>;
   retry: () => void;
   /**
    * Locks the vault; what was in it leaves the mirror at once. With a workspace: goes on with that one.
@@ -115,7 +120,7 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
   /** Nothing of an opened vault stays in the mirror. */
   function empty(phase: 'starting' | 'locked', vault: VaultView | null): void {
     loads += 1;
-    update({ ...EMPTY, phase, vault, status: mirror.status, role: mirror.role });
+    update({ ...EMPTY, phase, vault, demo: mirror.demo, status: mirror.status, role: mirror.role });
   }
 
   function listen(client: Client): void {
@@ -172,12 +177,15 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
       // Asked of an engine that was just being ended; the next one is asked once it is there.
       if (mirror.phase !== 'ready' && toErrorView(error).code === 'locked') return load(client);
       if (mirror.phase === 'ready') return; // Keep showing what was known; the banner says why.
-      update({ phase: 'failed', failure: toErrorView(error) });
+      // What the client says of itself is the cause; what the command failed with follows from it.
+      update({ phase: 'failed', failure: toErrorView(client.failure ?? error) });
     }
   }
 
+  let connectNow = connect;
+
   async function open(): Promise<Client> {
-    const client = await connect();
+    const client = await connectNow();
     connected = client;
     if (stopped) client.close();
     else listen(client);
@@ -204,6 +212,16 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
       return connecting as Promise<Client>;
     },
     start,
+    async openDemo(connectDemo) {
+      const demo = await connectDemo();
+      for (const end of endings.splice(0)) end();
+      connected?.close();
+      connecting = null;
+      connectNow = () => Promise.resolve(demo);
+      loads += 1;
+      update({ ...EMPTY, demo: true });
+      start();
+    },
     retry() {
       update({ phase: 'starting', failure: null });
       if (connected) {

@@ -10,6 +10,8 @@ import type {
 } from '@automator67/worker';
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { EngineStore, Mirror } from './engine-store';
+import { noteLost } from './lost-commands';
+import { storageWatch } from './storage-watch';
 
 export const EngineContext = createContext<EngineStore | null>(null);
 
@@ -28,6 +30,7 @@ export function useEngine<T>(select: (mirror: Mirror) => T): T {
 export const useNodes = (): readonly NodeView[] => useEngine((mirror) => mirror.nodes);
 export const useApps = (): readonly AppView[] => useEngine((mirror) => mirror.apps);
 export const useActivity = (): readonly ActivityView[] => useEngine((mirror) => mirror.activity);
+export const useDemo = (): boolean => useEngine((mirror) => mirror.demo);
 export const useReady = (): boolean => useEngine((mirror) => mirror.phase === 'ready');
 
 export function useApp(name: string): AppView | undefined {
@@ -43,7 +46,15 @@ export type Send = <K extends CommandName>(
 export function useSend(): Send {
   const store = useEngineStore();
   return useCallback(
-    async (name, body, options) => (await store.client()).send(name, body, options),
+    async (name, body, options) => {
+      try {
+        return await (await store.client()).send(name, body, options);
+      } catch (failure) {
+        storageWatch.note(failure);
+        noteLost(name, failure);
+        throw failure;
+      }
+    },
     [store],
   );
 }

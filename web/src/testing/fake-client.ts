@@ -47,6 +47,7 @@ export class FakeClient implements Client {
   /** Where each lock went, if it named a workspace. */
   readonly movedTo: string[] = [];
   closed = false;
+  erasures = 0;
   private readonly handlers: Handlers = {};
   private readonly eventHandlers = new Map<EventName, Set<(body: never) => void>>();
   private readonly statusHandlers = new Set<(status: Status) => void>();
@@ -171,6 +172,11 @@ export class FakeClient implements Client {
   async calibrate(): Promise<Argon2> {
     await Promise.resolve();
     return { memoryKib: 65_536, passes: 3 };
+  }
+
+  erase(): Promise<void> {
+    this.erasures += 1;
+    return Promise.resolve();
   }
 
   async lock(workspace?: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { DeploymentView, ReplicaView } from '@automator67/worker';
+import { WAITS } from '../engine/waiting';
 import { ErrorBox } from './ErrorBox';
 import { ProgressBar } from './ProgressBar';
 import { StateBadge } from './StateBadge';
@@ -6,6 +7,8 @@ import { DEPLOYMENT_TONE, isRolling, REPLICA_TONE } from './states';
 
 type DeploymentProgressProps = {
   deployment: DeploymentView;
+  /** There is no network: nothing of it goes on for now. */
+  waits?: boolean;
   replicas: readonly ReplicaView[];
 };
 
@@ -18,14 +21,19 @@ const KINDS: Record<DeploymentView['kind'], string> = {
 };
 
 /** How far a rollout is: percent, the sentence of now, and every replica's state. */
-export function DeploymentProgress({ deployment, replicas }: DeploymentProgressProps) {
+export function DeploymentProgress({
+  deployment,
+  replicas,
+  waits = false,
+}: DeploymentProgressProps) {
   const rolling = isRolling(deployment);
+  const step = rolling && waits ? WAITS : deployment.step;
   return (
     <div>
       <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
         <p className="min-w-0 text-sm font-medium text-ink" role="status">
           {rolling ? `${KINDS[deployment.kind]}: ` : ''}
-          <span className={rolling ? 'font-normal text-muted' : undefined}>{deployment.step}</span>
+          <span className={rolling ? 'font-normal text-muted' : undefined}>{step}</span>
         </p>
         <p className="tabular text-[13px] text-muted">
           {deployment.ready} of {deployment.wanted} ready · {deployment.percent}%

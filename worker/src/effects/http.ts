@@ -101,7 +101,9 @@ export async function sendHttp(
   onChunk: SendChunk,
 ): Promise<HttpResult> {
   if (!doors.online()) {
-    throw new EffectFailure('offline', 'This device has no network.');
+    throw new EffectFailure('offline', 'This device has no network.', {
+      hint: 'Do it again when this device is online.',
+    });
   }
   if (request.blob !== undefined) {
     const blob = await doors.loadBlob(request.blob);

@@ -10,7 +10,7 @@ const page = self as unknown as {
 };
 
 async function run(job: PackJob): Promise<void> {
-  const database = await openDatabase();
+  const database = job.keep === false ? null : await openDatabase();
   const source = await pack(job, database, (progress) => {
     page.postMessage({ kind: 'progress', progress });
   });

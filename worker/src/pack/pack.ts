@@ -3,20 +3,23 @@ import type { FolderFile, PackProgress } from '../client';
 import type { Source } from '../generated/contract';
 import { type Database } from '../effects/database';
 import { saveBlob } from '../effects/blobs';
+import { asStorageFailure } from '../effects/storage-failure';
 import { hostError } from '../errors';
 import { formatOf, listArchive } from './archive';
 import { hashOf } from './blob-sink';
 import { packFolder } from './folder';
 import { NAME_CHARS_MAX, SOURCE_BYTES_MAX, tooLarge } from './limits';
 
-export type PackJob = { folder: readonly FolderFile[] } | { archive: File };
+/** `keep: false`: it is only described (the demo, which leaves nothing behind). */
+export type PackJob = ({ folder: readonly FolderFile[] } | { archive: File }) & { keep?: false };
 
-async function keep(database: Database, sha256: string, blob: Blob): Promise<void> {
+async function keep(database: Database | null, sha256: string, blob: Blob): Promise<void> {
+  if (database === null) return;
   try {
     await saveBlob(database, sha256, blob);
-  } catch {
+  } catch (cause) {
     throw hostError(
-      'store_failed',
+      asStorageFailure(cause).code === 'disk_full' ? 'disk_full' : 'store_failed',
       'This browser could not keep the archive: its storage is full or blocked.',
       'Free some disk space, leave the private window, or deploy from a Git URL.',
     );
@@ -25,7 +28,7 @@ async function keep(database: Database, sha256: string, blob: Blob): Promise<voi
 
 async function packAndKeep(
   folder: readonly FolderFile[],
-  database: Database,
+  database: Database | null,
   onProgress: (progress: PackProgress) => void,
 ): Promise<Source> {
   const { blob, sha256, listing } = await packFolder(folder, (done, total) => {
@@ -45,7 +48,7 @@ async function packAndKeep(
 
 async function listAndKeep(
   file: File,
-  database: Database,
+  database: Database | null,
   onProgress: (progress: PackProgress) => void,
 ): Promise<Source> {
   if (file.size > SOURCE_BYTES_MAX) throw tooLarge(file.name, file.size);
@@ -69,7 +72,7 @@ async function listAndKeep(
 
 export function pack(
   job: PackJob,
-  database: Database,
+  database: Database | null,
   onProgress: (progress: PackProgress) => void,
 ): Promise<Source> {
   return 'folder' in job

@@ -1,13 +1,17 @@
 import type { AppView } from '@automator67/worker';
 import { ArrowUpRight } from 'lucide-react';
 import { Link } from 'wouter';
+import { isUnheard, useOnline, waitingOf, WAITS } from '../../engine/waiting';
 import { formatMs, formatRate } from '../../ui/format';
 import { ProgressBar } from '../../ui/ProgressBar';
 import { ReplicaDots } from '../../ui/ReplicaDots';
 import { StateBadge } from '../../ui/StateBadge';
 import { APP_TONE, isRolling } from '../../ui/states';
+import { WaitingBadge } from '../../ui/WaitingBadge';
 
 export function AppCard({ app }: { app: AppView }) {
+  const online = useOnline();
+  const waiting = waitingOf(app, online);
   const rolling = isRolling(app.deployment) ? app.deployment : null;
   return (
     <article
@@ -37,7 +41,14 @@ export function AppCard({ app }: { app: AppView }) {
               <ArrowUpRight className="size-3.5 shrink-0" aria-hidden />
             </a>
           </div>
-          <StateBadge tone={APP_TONE[app.state]} state={app.state} />
+          <div className="flex shrink-0 flex-wrap justify-end gap-1.5">
+            {waiting && <WaitingBadge what={waiting.what} />}
+            {isUnheard(app, online) ? (
+              !waiting && <StateBadge tone="idle" state="not heard yet" />
+            ) : (
+              <StateBadge tone={APP_TONE[app.state]} state={app.state} />
+            )}
+          </div>
         </div>
         <div className="mt-4 flex h-5 items-center gap-3">
           <ReplicaDots replicas={app.replicas} />
@@ -51,7 +62,7 @@ export function AppCard({ app }: { app: AppView }) {
       </div>
       {rolling ? (
         <div className="border-t border-line px-4 py-3 sm:px-5">
-          <p className="mb-2 truncate text-[13px] text-muted">{rolling.step}</p>
+          <p className="mb-2 truncate text-[13px] text-muted">{waiting ? WAITS : rolling.step}</p>
           <ProgressBar label={`Rollout of ${app.name}`} percent={rolling.percent} />
         </div>
       ) : (

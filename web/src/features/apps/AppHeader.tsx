@@ -2,6 +2,7 @@ import type { AppView } from '@automator67/worker';
 import { ArrowUpRight, Play, Rocket, RotateCw, Square, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { isUnheard, useOnline, waitingOf } from '../../engine/waiting';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { CopyButton } from '../../ui/CopyButton';
@@ -10,6 +11,7 @@ import { formatMs, formatRate } from '../../ui/format';
 import { Stat } from '../../ui/Stat';
 import { StateBadge } from '../../ui/StateBadge';
 import { APP_TONE } from '../../ui/states';
+import { WaitingBadge } from '../../ui/WaitingBadge';
 import { RemoveApp } from './RemoveApp';
 import { ScaleControl } from './ScaleControl';
 import { useAppActions } from './use-app-actions';
@@ -17,6 +19,8 @@ import { useAppActions } from './use-app-actions';
 export function AppHeader({ app }: { app: AppView }) {
   const [removing, setRemoving] = useState(false);
   const actions = useAppActions(app);
+  const online = useOnline();
+  const waiting = waitingOf(app, online);
   const stopped = app.state === 'stopped';
   const short = app.replicasReady < app.replicasWanted && !stopped;
   return (
@@ -28,8 +32,17 @@ export function AppHeader({ app }: { app: AppView }) {
               {app.name}
             </h1>
             <span data-testid="app-state" data-state={app.state}>
-              <StateBadge tone={APP_TONE[app.state]} state={app.state} />
+              {isUnheard(app, online) ? (
+                <StateBadge
+                  tone="idle"
+                  state="not heard yet"
+                  title="Without a network nothing is heard of its replicas. They keep running."
+                />
+              ) : (
+                <StateBadge tone={APP_TONE[app.state]} state={app.state} />
+              )}
             </span>
+            {waiting && <WaitingBadge what={waiting.what} />}
           </div>
           <div className="mt-1 flex items-center gap-0.5">
             <a

@@ -1,10 +1,11 @@
 // What can be done to one app, each with its Undo where there is one. The toast comes when the
 // engine has accepted the order: restart, start and scale answer only when they are through, so
 // waiting for the answer would offer Undo too late.
-import type { AppView, DeployRequest, ErrorView } from '@automator67/worker';
+import type { AppView, CommandName, Commands, DeployRequest, ErrorView } from '@automator67/worker';
 import { useCallback, useState } from 'react';
 import { isCancelled, toErrorView } from '../../engine/errors';
-import { useSend } from '../../engine/hooks';
+import { useEngineStore, useSend, type Send } from '../../engine/hooks';
+import { WAITS } from '../../engine/waiting';
 import { plural } from '../../ui/format';
 import { showToast } from '../../ui/toast-store';
 
@@ -25,7 +26,7 @@ export type AppActions = {
 };
 
 export function useAppActions(app: AppView): AppActions {
-  const send = useSend();
+  const { order, send } = useOrder();
   const [busy, setBusy] = useState<Action | null>(null);
   const [error, setError] = useState<ErrorView | null>(null);
   const { name } = app;
@@ -44,8 +45,7 @@ export function useAppActions(app: AppView): AppActions {
 
   const start = () =>
     perform('start', async () => {
-      await send('app.start', { app: name });
-      showToast({ title: `${name} runs again.` });
+      await order('app.start', { app: name }, () => showToast({ title: `${name} runs again.` }));
     });
 
   const stop = () =>
@@ -56,8 +56,9 @@ export function useAppActions(app: AppView): AppActions {
 
   const restart = () =>
     perform('restart', async () => {
-      await send('app.restart', { app: name });
-      showToast({ title: `${name} was restarted, one replica after another.` });
+      await order('app.restart', { app: name }, () =>
+        showToast({ title: `${name} was restarted, one replica after another.` }),
+      );
     });
 
   const scaleTo = async (replicas: number, former: number | null): Promise<void> => {
@@ -71,8 +72,7 @@ export function useAppActions(app: AppView): AppActions {
         ...(former !== null && { undo: () => void undoScale(former) }),
       });
     };
-    await send('app.scale', { app: name, replicas }, { onProgress: tell });
-    tell();
+    await order('app.scale', { app: name, replicas }, tell, tell);
   };
 
   // A scaling under way is cancelled, which brings the former number back by itself; one that is
@@ -90,11 +90,12 @@ export function useAppActions(app: AppView): AppActions {
   const rollback = (release: string) => {
     const former = app.release?.id;
     return perform('rollback', async () => {
-      const { app: after } = await send('app.rollback', { app: name, release });
-      showToast({
-        title: `${name} serves release ${after.release?.number ?? release} again.`,
-        ...(former && { undo: () => void rollbackTo(former) }),
-      });
+      await order('app.rollback', { app: name, release }, ({ app: after }) =>
+        showToast({
+          title: `${name} serves release ${after.release?.number ?? release} again.`,
+          ...(former && { undo: () => void rollbackTo(former) }),
+        }),
+      );
     });
   };
   const rollbackTo = (release: string) =>
@@ -103,9 +104,10 @@ export function useAppActions(app: AppView): AppActions {
   const redeploy = (changes: Partial<DeployRequest>, done: (app: AppView) => void) =>
     perform('redeploy', async () => {
       const source = { kind: 'release' as const, release: app.release?.id };
-      const answer = await send('app.deploy', { name, source, ...changes });
-      done(answer.app);
-      showToast({ title: `${name} runs with the new settings.` });
+      await order('app.deploy', { name, source, ...changes }, (answer) => {
+        done(answer.app);
+        showToast({ title: `${name} runs with the new settings.` });
+      });
     });
 
   return {
@@ -119,4 +121,37 @@ export function useAppActions(app: AppView): AppActions {
     cancel: () => perform('cancel', () => send('app.cancel', { app: name })),
     redeploy,
   };
+}
+
+type Rollout = 'app.start' | 'app.restart' | 'app.scale' | 'app.rollback' | 'app.deploy';
+
+/**
+ * A rollout answers when it is through. Without a network that may be tomorrow: then it is enough that
+ * the engine has saved it, which its first word of progress says.
+ */
+function useOrder() {
+  const send: Send = useSend();
+  const store = useEngineStore();
+  async function order<K extends Rollout & CommandName>(
+    command: K,
+    body: Commands[K]['req'],
+    onDone: (answer: Commands[K]['res']) => void,
+    onAccepted: () => void = () => {},
+  ): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      let waits = false;
+      const onProgress = () => {
+        if (store.snapshot().controller?.online === false) {
+          if (!waits) showToast({ title: WAITS, tone: 'warn' });
+          waits = true;
+          resolve();
+        } else onAccepted();
+      };
+      send(command, body, { onProgress }).then((answer) => {
+        onDone(answer);
+        resolve();
+      }, reject);
+    });
+  }
+  return { order, send };
 }

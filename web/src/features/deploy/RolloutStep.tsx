@@ -2,6 +2,7 @@ import type { AppView, DeploymentView } from '@automator67/worker';
 import { ArrowUpRight, CircleCheck } from 'lucide-react';
 import { Link } from 'wouter';
 import { useApp } from '../../engine/hooks';
+import { useOnline } from '../../engine/waiting';
 import { Button } from '../../ui/Button';
 import { CopyButton } from '../../ui/CopyButton';
 import { DeploymentProgress } from '../../ui/DeploymentProgress';
@@ -64,6 +65,7 @@ type RunningProps = {
 };
 
 function Running({ rollout, deployment, live }: RunningProps) {
+  const online = useOnline();
   if (!deployment) {
     return (
       <div role="status" data-testid="deploy-progress" className="text-sm text-muted">
@@ -74,7 +76,7 @@ function Running({ rollout, deployment, live }: RunningProps) {
   const replicas = (live?.replicas ?? []).filter((one) => one.release === deployment.release);
   return (
     <div data-testid="deploy-progress">
-      <DeploymentProgress deployment={deployment} replicas={replicas} />
+      <DeploymentProgress deployment={deployment} replicas={replicas} waits={!online} />
     </div>
   );
 }

@@ -2,6 +2,8 @@ import type { ErrorView, PackProgress } from '@automator67/worker';
 import { useId, useRef, useState } from 'react';
 import { toErrorView } from '../../engine/errors';
 import { useApps, useClient, useNodes } from '../../engine/hooks';
+import { useOnline } from '../../engine/waiting';
+import { storageWatch } from '../../engine/storage-watch';
 import { Button } from '../../ui/Button';
 import { ErrorBox } from '../../ui/ErrorBox';
 import { describedBy, Field } from '../../ui/Field';
@@ -24,6 +26,7 @@ export function SourceStep({ draft }: { draft: Draft }) {
   const [progress, setProgress] = useState<PackProgress | null>(null);
   const [error, setError] = useState<ErrorView | null>(null);
   const [checked, setChecked] = useState(false);
+  const online = useOnline();
   const job = useRef(0);
   const workers = nodes.filter((node) => node.role === 'worker' && node.state === 'awake').length;
   const isGit = draft.source === null && draft.gitUrl.trim() !== '';
@@ -70,6 +73,7 @@ export function SourceStep({ draft }: { draft: Draft }) {
       suggestFor(picked.name, manifestHints(source));
     } catch (failure) {
       if (mine !== job.current) return;
+      storageWatch.note(failure);
       setError(
         failure instanceof DropProblem
           ? { code: 'invalid_input', message: failure.message, hint: failure.hint }
@@ -99,7 +103,14 @@ export function SourceStep({ draft }: { draft: Draft }) {
       }}
     >
       <div className="space-y-5 p-4 sm:p-6">
-        {workers === 0 && (
+        {!online && (
+          <Notice tone="warn">
+            This device is offline. A folder or an archive can be planned and started now: it is
+            kept here and goes out when you are online again. From Git the nodes fetch by
+            themselves, so whether the address is right is seen only then.
+          </Notice>
+        )}
+        {online && workers === 0 && (
           <Notice tone="warn">
             No node is awake to run this app. You can prepare it now; claim a node before the
             rollout.

@@ -1,9 +1,11 @@
 import { useId, useState } from 'react';
 import { useCommand } from '../../engine/use-command';
+import { useOnline } from '../../engine/waiting';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorBox } from '../../ui/ErrorBox';
 import { describedBy, Field } from '../../ui/Field';
+import { Notice } from '../../ui/Notice';
 import { showToast } from '../../ui/toast-store';
 import { TextInput } from '../../ui/TextInput';
 import { codeProblem, urlProblem } from './claim-input';
@@ -31,6 +33,7 @@ function Form({ onDone }: { onDone: () => void }) {
   const [code, setCode] = useState('');
   const [checked, setChecked] = useState(false);
   const claim = useCommand('node.claim');
+  const online = useOnline();
   const field = claim.error?.field;
   const urlError = (checked && urlProblem(url)) || (field === 'url' ? claim.error?.message : null);
   const codeError =
@@ -88,12 +91,28 @@ function Form({ onDone }: { onDone: () => void }) {
         />
       </Field>
       {claim.error && !(field === 'url' || field === 'code') && <ErrorBox error={claim.error} />}
+      {!online && <NeedsNetwork />}
       <div className="flex justify-end gap-2">
         <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={claim.busy} data-testid="claim-submit">
+        <Button
+          type="submit"
+          variant="primary"
+          busy={claim.busy}
+          disabled={claim.busy || !online}
+          data-testid="claim-submit"
+        >
           Claim node
         </Button>
       </div>
     </form>
+  );
+}
+
+/** The one thing here that cannot wait: a claim code is good for a short time, and the node must answer. */
+export function NeedsNetwork() {
+  return (
+    <Notice tone="warn">
+      Claiming asks the node itself, so it needs the network. Come back when this device is online.
+    </Notice>
   );
 }

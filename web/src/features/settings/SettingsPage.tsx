@@ -8,8 +8,10 @@ import { HistoryCard } from '../../history/HistoryCard';
 import { HeartbeatCard } from './HeartbeatCard';
 import { WeightsCard } from './WeightsCard';
 
-/** `security` is another feature's part of this page. */
-export function SettingsPage({ security }: { security?: ReactNode }) {
+type SettingsPageProps = { security?: ReactNode; device?: ReactNode };
+
+/** `security` and `device` are other features' parts of this page. */
+export function SettingsPage({ security, device }: SettingsPageProps) {
   const settings = useEngine((mirror) => mirror.settings);
   return (
     <>
@@ -34,6 +36,7 @@ export function SettingsPage({ security }: { security?: ReactNode }) {
         )}
         {security}
         <About />
+        {device}
       </div>
     </>
   );

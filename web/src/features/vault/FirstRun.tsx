@@ -2,7 +2,7 @@
 // is there a vault, so going away before leaves nothing behind.
 import type { Argon2 } from '@automator67/worker';
 import { ArrowLeft } from 'lucide-react';
-import { useId, useRef, useState, type FormEvent } from 'react';
+import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useClient, useSend } from '../../engine/hooks';
 import { Button } from '../../ui/Button';
 import { ErrorBox } from '../../ui/ErrorBox';
@@ -35,9 +35,10 @@ const HINTS = {
 
 type Kit = { words: string[]; madeAt: number };
 
-export function FirstRun() {
+/** `aside`: what else a person may want to do here. */
+export function FirstRun({ aside }: { aside?: ReactNode }) {
   const [restoring, setRestoring] = useState(false);
-  if (!restoring) return <NewWorkspace onRestore={() => setRestoring(true)} />;
+  if (!restoring) return <NewWorkspace aside={aside} onRestore={() => setRestoring(true)} />;
   return (
     <VaultFrame
       title="Restore from a backup"
@@ -53,7 +54,7 @@ export function FirstRun() {
   );
 }
 
-function NewWorkspace({ onRestore }: { onRestore: () => void }) {
+function NewWorkspace({ aside, onRestore }: { aside?: ReactNode; onRestore: () => void }) {
   const nameId = useId();
   const client = useClient();
   const send = useSend();
@@ -194,6 +195,7 @@ function NewWorkspace({ onRestore }: { onRestore: () => void }) {
           </p>
         </div>
       </form>
+      {step === 'passphrase' && aside}
     </VaultFrame>
   );
 }

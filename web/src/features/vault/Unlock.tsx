@@ -1,6 +1,6 @@
 import type { VaultView } from '@automator67/worker';
 import { Fingerprint, KeyRound, LifeBuoy } from 'lucide-react';
-import { useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useClient, useSend } from '../../engine/hooks';
 import { Button } from '../../ui/Button';
 import { ErrorBox } from '../../ui/ErrorBox';
@@ -21,7 +21,16 @@ const WRONG = {
   recovery: 'These words do not open the workspace. Compare them with your kit.',
 } as const satisfies Record<Way, string>;
 
-export function Unlock({ vault }: { vault: VaultView }) {
+type UnlockProps = {
+  vault: VaultView;
+  /** Offered when what is stored cannot be read. */
+  rescue?: ReactNode;
+};
+
+/** The right secret, but what it opens is damaged or of a newer version. */
+const UNREADABLE: readonly string[] = ['store_failed', 'conflict'];
+
+export function Unlock({ vault, rescue }: UnlockProps) {
   const client = useClient();
   const send = useSend();
   const task = useTask();
@@ -119,6 +128,7 @@ export function Unlock({ vault }: { vault: VaultView }) {
           <KitField input={kit} error={problem} takesFocus onInput={() => setProblem(null)} />
         )}
         {task.error && <ErrorBox error={task.error} />}
+        {task.error && UNREADABLE.includes(task.error.code) && rescue}
         <Button
           type="submit"
           size="lg"

@@ -1,0 +1,37 @@
+// Serves the built page, runs Lighthouse on its first screen, and prints two scores. Usage: bench.mjs [JSON_FILE]
+import { writeFileSync } from 'node:fs';
+import { launch } from 'chrome-launcher';
+import lighthouse from 'lighthouse';
+import { pageServer } from '../../../scripts/serve-page.mjs';
+
+const SCORE_MIN = 95;
+const CATEGORIES = ['performance', 'accessibility'];
+
+const server = pageServer();
+await new Promise((done) => server.listen(0, '127.0.0.1', done));
+const chrome = await launch({
+  chromePath: process.env.A67_CHROMIUM ?? '/usr/bin/chromium',
+  chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'],
+});
+try {
+  const url = `http://localhost:${server.address().port}/`;
+  const { lhr } = await lighthouse(url, {
+    port: chrome.port,
+    logLevel: 'error',
+    onlyCategories: CATEGORIES,
+  });
+  if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
+  const scores = Object.fromEntries(
+    CATEGORIES.map((id) => [id, Math.round(lhr.categories[id].score * 100)]),
+  );
+  for (const [id, score] of Object.entries(scores)) console.log(`${id}: ${score}`);
+  for (const id of ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time']) {
+    console.log(`${id}: ${lhr.audits[id].displayValue}`);
+  }
+  if (process.argv[2]) writeFileSync(process.argv[2], JSON.stringify(scores));
+  process.exitCode = Object.values(scores).every((score) => score >= SCORE_MIN) ? 0 : 1;
+} finally {
+  chrome.kill();
+  server.close();
+  server.closeAllConnections();
+}
