@@ -66,10 +66,8 @@ const passkeys: Passkeys = {
   },
 };
 
-/** Resolves as soon as the tab knows its role; commands sent before `ready` wait. */
-export async function connect(): Promise<Client> {
-  requireBrowser();
-  const tab = new Tab({
+function browserTab(): Tab {
+  return new Tab({
     id: crypto.randomUUID(),
     channel: new BroadcastChannel(CHANNEL),
     workspace: storedWorkspace,
@@ -83,6 +81,12 @@ export async function connect(): Promise<Client> {
     online: () => navigator.onLine,
     onErased: beginAnew,
   });
+}
+
+/** Resolves as soon as the tab knows its role; commands sent before `ready` wait. */
+export async function connect(): Promise<Client> {
+  requireBrowser();
+  const tab = browserTab();
   await tab.join();
   const { asks, core } = tab;
   const add = (

@@ -5,7 +5,10 @@ type Status = { missing: string[]; replicas: { id: string; state: string; restar
 
 class Stage {
   nowMs = 0;
-  readonly cloud = new DemoCloud({ now: () => this.nowMs, unixMs: () => 1_700_000_000_000 + this.nowMs });
+  readonly cloud = new DemoCloud({
+    now: () => this.nowMs,
+    unixMs: () => 1_700_000_000_000 + this.nowMs,
+  });
   readonly node = this.first();
 
   private first() {
