@@ -275,7 +275,7 @@ TEST_CASE("vault: on a full disk nothing is half-written, and later all goes on"
   CHECK(program.run({"settings"}).out.starts_with("Heartbeat every 9 s\n"));
 
   Program fresh;
-  fresh.limit_files(16);
+  fresh.limit_files(2048);  // enough for a key and a message
   CHECK(fresh.run({"settings"}).exit == 10);
   fresh.limit_files(UINT32_MAX);
   CHECK(fresh.run({"settings"}).exit == 0);
