@@ -63,6 +63,12 @@ const passkeys: Passkeys = {
   },
 };
 
+function lockTab(tab: Tab, workspace?: string): Promise<void> {
+  if (workspace !== undefined) storeWorkspace(workspace);
+  tab.lock(workspace);
+  return Promise.resolve();
+}
+
 /** Resolves as soon as the tab knows its role; commands sent before `ready` wait. */
 export async function connect(): Promise<Client> {
   requireBrowser();
@@ -111,11 +117,7 @@ export async function connect(): Promise<Client> {
       return { ref: secret, words: words.split('-') };
     },
     calibrate: async () => (await asks.calibrate()).params,
-    lock: (workspace) => {
-      if (workspace !== undefined) storeWorkspace(workspace);
-      tab.lock(workspace);
-      return Promise.resolve();
-    },
+    lock: (workspace) => lockTab(tab, workspace),
     passkeys,
     restart: () => {
       tab.restart();
