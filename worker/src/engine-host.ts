@@ -3,6 +3,7 @@
 // the page come in, so that tests run it with a fake engine.
 import type { WasmEngine } from './engine/engine.mjs';
 import type { Effect, ForEngine, FromEngine, ToEngine, ToPage } from './protocol';
+import { FIRST_WORKSPACE } from './workspace';
 import { type EffectRunner, effectErrorOf } from './effects/effect';
 
 export type HostClock = {
@@ -43,7 +44,7 @@ export class EngineHost {
     this.wallOffsetMs = this.measureOffset();
   }
 
-  start(workspace: string): void {
+  start(workspace = FIRST_WORKSPACE): void {
     const seed = [...this.options.seed].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     this.tell({
       kind: 'start',

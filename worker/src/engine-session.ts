@@ -14,7 +14,8 @@ export type WorkerPort = {
 
 export type SessionDoors = {
   makeWorker: () => WorkerPort;
-  workspace: string;
+  /** Told to the worker first of all; left out: it begins by itself. */
+  workspace?: string;
   onReady: () => void;
   onCrash: (error: EngineError) => void;
   onMessage: (message: Answer | EventMessage) => void;
@@ -49,7 +50,8 @@ export class EngineSession {
       // Without a message it is the script that could not be loaded.
       this.crash(engineCrashed(event.message || 'its script could not be loaded'));
     };
-    this.post({ kind: 'begin', workspace: doors.workspace });
+    const { workspace } = doors;
+    if (workspace !== undefined) this.post({ kind: 'begin', workspace });
   }
 
   /** What is in `transfer` moves to the worker: no copy stays here. */

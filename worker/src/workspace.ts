@@ -1,23 +1,24 @@
 // Which workspace of this browser is opened: a small preference, shared by its tabs. What is in a workspace, and
 // what it is called, only the engine knows.
 const KEY = 'a67.workspace';
-const FIRST = 'main';
+/** The one a device begins with. */
+export const FIRST_WORKSPACE = 'main';
 const ID = /^[a-z0-9-]{1,64}$/;
 const NEW_ID_CHARACTERS = 8;
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export function storedWorkspace(): string {
   try {
-    const id = localStorage.getItem(KEY) ?? FIRST;
-    return ID.test(id) ? id : FIRST;
+    const id = localStorage.getItem(KEY) ?? FIRST_WORKSPACE;
+    return ID.test(id) ? id : FIRST_WORKSPACE;
   } catch {
-    return FIRST;
+    return FIRST_WORKSPACE;
   }
 }
 
 export function storeWorkspace(id: string): void {
   try {
-    if (id === FIRST) localStorage.removeItem(KEY);
+    if (id === FIRST_WORKSPACE) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, id);
   } catch {
     // Blocked storage: the choice then lasts as long as the tab that runs the engine.

@@ -52,7 +52,7 @@ const effect = (id: number, name: Effect['name'] = 'http.send'): Effect => ({
 describe('EngineHost', () => {
   it('starts the engine with a seed of 64 hex digits and the wall clock', () => {
     const { engine, host, clock } = setUp();
-    host.start('main');
+    host.start();
     expect(engine.received).toEqual([
       {
         kind: 'start',
@@ -82,7 +82,7 @@ describe('EngineHost', () => {
       return Promise.resolve({ status: 200 });
     });
     engine.outbox.push(effect(3));
-    host.start('main');
+    host.start();
     await settle();
     expect(engine.received.slice(1)).toEqual([
       { kind: 'chunk', id: 3, body: { sent: 1, total: 2 } },
@@ -95,7 +95,7 @@ describe('EngineHost', () => {
       Promise.reject(new EffectFailure('unreachable', 'Nobody answered.')),
     );
     engine.outbox.push(effect(3));
-    host.start('main');
+    host.start();
     await settle();
     expect(engine.received.at(-1)).toEqual({
       kind: 'error',
@@ -115,7 +115,7 @@ describe('EngineHost', () => {
       });
     });
     engine.outbox.push(effect(3));
-    host.start('main');
+    host.start();
     engine.outbox.push({ kind: 'effect.cancel', id: 3 });
     host.accept({ kind: 'network', online: true });
     await settle();
@@ -126,7 +126,7 @@ describe('EngineHost', () => {
   it('does not answer log lines', async () => {
     const { engine, host } = setUp(() => Promise.resolve({}));
     engine.outbox.push(effect(4, 'log'));
-    host.start('main');
+    host.start();
     await settle();
     expect(engine.received).toHaveLength(1);
   });
@@ -134,7 +134,7 @@ describe('EngineHost', () => {
   it('wakes the engine when it asked to be woken', () => {
     const { engine, host, clock } = setUp();
     engine.wakeMs = clock.nowMs + 250;
-    host.start('main');
+    host.start();
     engine.wakeMs = Infinity;
     const before = engine.drains.length;
     clock.advance(249);
@@ -145,7 +145,7 @@ describe('EngineHost', () => {
 
   it('tells the engine when the wall clock jumps, and not while it just ticks', () => {
     const { engine, host, clock } = setUp();
-    host.start('main');
+    host.start();
     clock.advance(10 * CLOCK_CHECK_MS);
     expect(engine.received.filter(({ kind }) => kind === 'clock')).toEqual([]);
     clock.wallMs += 3_600_000;
@@ -157,7 +157,7 @@ describe('EngineHost', () => {
 
   it('stops for good and says so when the engine traps', () => {
     const { engine, host, posted } = setUp();
-    host.start('main');
+    host.start();
     engine.failNext = new Error('unreachable executed');
     host.accept({ kind: 'network', online: false });
     host.accept({ kind: 'network', online: true });
@@ -168,7 +168,7 @@ describe('EngineHost', () => {
   it('treats a fault reported by the bridge as a crash', () => {
     const { engine, host, posted } = setUp(vi.fn(never));
     engine.outbox.push({ kind: 'crashed', reason: 'out of memory' });
-    host.start('main');
+    host.start();
     expect(posted).toEqual([{ kind: 'crashed', reason: 'out of memory' }]);
   });
 });

@@ -175,7 +175,8 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
     } catch (error) {
       if (turn !== loads) return;
       // Asked of an engine that was just being ended; the next one is asked once it is there.
-      if (mirror.phase !== 'ready' && toErrorView(error).code === 'locked') return load(client);
+      const ending = toErrorView(error).code === 'locked' && client.failure === null;
+      if (ending && mirror.phase !== 'ready') return load(client);
       if (mirror.phase === 'ready') return; // Keep showing what was known; the banner says why.
       // What the client says of itself is the cause; what the command failed with follows from it.
       update({ phase: 'failed', failure: toErrorView(client.failure ?? error) });

@@ -1,5 +1,5 @@
 // Asks before a change is taken back. Of an app this is a rollout: the dialog goes as soon as the engine has begun
-// it, and the app's own progress is shown from then on; what fails later is told through `onFailed`.
+// it, and the app's own progress is shown from then on; what fails later is told through `onEnded`.
 import type { ErrorView, HistoryEntry } from '@automator67/worker';
 import { useRef, useState } from 'react';
 import { isCancelled, toErrorView } from '../engine/errors';
@@ -57,7 +57,7 @@ export function UndoDialog({ entity, entry, open, onOpenChange, onEnded }: UndoD
       title="Take this change back?"
       description={
         kindOf(entity) === 'app'
-          ? 'The app goes back to what there was before, one replica after another, while it keeps serving.'
+          ? 'The app goes back to what there was before, by a rollout like any other.'
           : 'What there was before comes back, as a new change.'
       }
       confirmLabel="Take it back"

@@ -101,7 +101,7 @@ export function AuditTab() {
       {error && <ErrorBox error={error} onRetry={() => setTurn((n) => n + 1)} />}
       <Card>
         <div className="flex flex-wrap gap-2 border-b border-line p-3">
-          <div className="relative min-w-48 flex-1">
+          <div className="relative min-w-48 flex-1 max-sm:basis-full">
             <Search
               className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted"
               aria-hidden
@@ -129,7 +129,7 @@ export function AuditTab() {
               <option value="refused">Refused or failed</option>
             </Select>
           </div>
-          <div className="flex flex-wrap gap-2 max-sm:w-full">
+          <div className="flex gap-2">
             <Button
               data-testid="audit-verify"
               busy={busy === 'verify'}

@@ -42,7 +42,7 @@ export function AuditTable({ records }: { records: readonly AuditRecord[] }) {
             <td className={`tabular ${CELL} text-muted max-md:hidden`}>{record.number}</td>
             <td className={`${CELL} min-w-0`}>
               <code className="font-mono text-[13px] text-ink">{record.command}</code>
-              <p className="text-[13px] break-all text-muted md:hidden">
+              <p className="text-[13px] wrap-anywhere text-muted md:hidden">
                 {record.target && `${record.target} · `}
                 <RelativeTime at={record.at} />
               </p>
