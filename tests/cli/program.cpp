@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -91,9 +90,9 @@ pid_t Program::start(std::vector<std::string> words, int in, int out, int err, b
   std::vector<std::string> variables = {"HOME=" + root_.string(), "COLUMNS=100",
                                         "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"};
   // A leak checker cannot do its work in a program that is traced.
-  if (traced) variables.emplace_back("ASAN_OPTIONS=detect_leaks=0");
-  // Who is killed, or may not write, would leave half of the counters of coverage.
-  if (traced || file_bytes_max_) {
+  // And who is killed would leave half of the counters of coverage.
+  if (traced) {
+    variables.emplace_back("ASAN_OPTIONS=detect_leaks=0");
     variables.emplace_back("GCOV_PREFIX=" + root_.string());
   }
   variables.insert(variables.end(), extra_.begin(), extra_.end());
@@ -111,11 +110,6 @@ pid_t Program::start(std::vector<std::string> words, int in, int out, int err, b
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
     if (own_session) ::ioctl(STDIN_FILENO, TIOCSCTTY, 0);
-    if (file_bytes_max_) {
-      const rlimit limit{.rlim_cur = *file_bytes_max_, .rlim_max = *file_bytes_max_};
-      ::setrlimit(RLIMIT_FSIZE, &limit);
-      ::signal(SIGXFSZ, SIG_IGN);
-    }
     if (traced) ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
     ::execve(A67_PROGRAM, arguments.data(), environment.data());
     ::_exit(127);

@@ -42,8 +42,6 @@ class Program {
   [[nodiscard]] pid_t start(std::vector<std::string> words, int in, int out, int err,
                             bool own_session = false, bool traced = false) const;
 
-  // No file may grow beyond this: what a full disk is to whoever writes.
-  void limit_files(std::uint64_t bytes) { file_bytes_max_ = bytes; }
   void set_env(const std::string& variable) { extra_.push_back(variable); }
   [[nodiscard]] std::filesystem::path path(const std::string& name) const { return root_ / name; }
   [[nodiscard]] std::filesystem::path data() const { return root_ / ".local/share/automator67"; }
@@ -53,7 +51,6 @@ class Program {
  private:
   std::filesystem::path root_;
   std::vector<std::string> extra_;
-  std::optional<std::uint64_t> file_bytes_max_;
 };
 
 // The program on a pseudo terminal: what it shows is waited for, then something is typed.

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <catch_amalgamated.hpp>
-#include <cstdint>
 #include <fstream>
 #include <string>
 #include <utility>
@@ -260,25 +259,6 @@ TEST_CASE("vault: a database that cannot be used is told, and left as it is", "[
   }
   write_private(database, whole);
   CHECK(program.run({"settings"}).out.starts_with("Heartbeat every 9 s\n"));
-}
-
-TEST_CASE("vault: on a full disk nothing is half-written, and later all goes on", "[cli]") {
-  Program program;
-  REQUIRE(program.run({"settings", "--heartbeat-seconds", "9"}).exit == 0);
-  const std::string before = read_all(program.data() / "state.db");
-  program.limit_files(before.size());
-  const Run full = program.run({"settings", "--heartbeat-seconds", "5"});
-  INFO(full.err);
-  CHECK((full.exit == 9 || full.exit == 10));
-  CHECK(full.err.contains("state.db"));
-  program.limit_files(UINT32_MAX);
-  CHECK(program.run({"settings"}).out.starts_with("Heartbeat every 9 s\n"));
-
-  Program fresh;
-  fresh.limit_files(2048);  // enough for a key and a message
-  CHECK(fresh.run({"settings"}).exit == 10);
-  fresh.limit_files(UINT32_MAX);
-  CHECK(fresh.run({"settings"}).exit == 0);
 }
 
 TEST_CASE("vault: a key that is gone or damaged is told, and no other is put in its place",
