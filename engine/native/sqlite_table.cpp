@@ -92,6 +92,8 @@ Result<void> SqliteTable::start(std::int64_t bytes_max) {
   if (!mode) return std::unexpected(mode.error());
   if (*mode != "wal") return refuse(path_, "its folder allows no write-ahead log.", "Move it.");
   if (auto set = run("PRAGMA synchronous=FULL"); !set) return set;
+  // A wrap of the vault key that was taken away must not lie about in free pages.
+  if (auto set = ask("PRAGMA secure_delete=ON"); !set) return std::unexpected(set.error());
   const std::string pages =
       "PRAGMA max_page_count=" + std::to_string(std::max<std::int64_t>(bytes_max / 4096, 8));
   if (auto set = ask(pages.c_str()); !set) return std::unexpected(set.error());
