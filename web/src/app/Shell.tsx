@@ -2,7 +2,7 @@ import { Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { useEngineStore } from '../engine/hooks';
 import { lockVault } from '../features/vault/lock-vault';
-import { CommandPalette } from './pages';
+import { CommandPalette, SaveCopy } from './pages';
 import { ConnectionBanner } from './ConnectionBanner';
 import { DamageNotice } from '../features/storage/DamageNotice';
 import { DemoBanner } from './DemoBanner';
@@ -61,7 +61,9 @@ export function Shell({ children }: { children: ReactNode }) {
         <TopBar onPalette={() => setPaletteOpen(true)} onLock={lock} />
         <DemoBanner />
         <ConnectionBanner />
-        <DamageNotice />
+        <Suspense>
+          <DamageNotice save={<SaveCopy />} />
+        </Suspense>
         <StorageBanner />
         <main
           id="main"
