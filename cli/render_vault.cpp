@@ -7,7 +7,7 @@ namespace a67::cli {
 namespace {
 
 std::string name_of(const Json& method) {
-  const std::string kind = string_or(method, "kind");
+  std::string kind = string_or(method, "kind");
   if (kind == "recovery") return "recovery words";
   if (kind == "device") return "device key";
   return kind;

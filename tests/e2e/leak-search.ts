@@ -1,5 +1,5 @@
 // Looks for planted secrets wherever a browser could keep or send them: requests, the console, storage,
-// the memory of every WebAssembly module and the heap of the page and its workers.
+// and the heap and WebAssembly memory of the page. The engine's worker is not looked into: a lock ends it.
 //
 // Memory is read through the DevTools protocol, because a page cannot look into its own heap.
 import type { CDPSession, Page, Request } from '@playwright/test';
@@ -7,31 +7,14 @@ import type { CDPSession, Page, Request } from '@playwright/test';
 /** Where a secret was found, e.g. `heap of the page`. */
 export type Leak = { secret: string; where: string };
 
-type Target = {
-  name: string;
-  send: (method: string, params?: object) => Promise<Record<string, unknown>>;
-  heap: () => Promise<string>;
-};
-
-type Attached = { sessionId: string; targetInfo: { type: string; title: string; url: string } };
-
 const CHUNK = 'HeapProfiler.addHeapSnapshotChunk';
 
 export class LeakSearch {
   private readonly said: string[] = [];
-  private readonly workers = new Map<string, Target>();
-
-  private constructor(
-    private readonly page: Page,
-    private readonly devtools: CDPSession,
-  ) {}
 
   /** Listens from now on. */
-  static async of(page: Page): Promise<LeakSearch> {
-    const search = new LeakSearch(page, await page.context().newCDPSession(page));
-    search.listen();
-    await search.attachWorkers();
-    return search;
+  constructor(private readonly page: Page) {
+    this.listen();
   }
 
   /** Whatever was sent or written so far; the page's own text; local storage; every database. */
@@ -43,15 +26,14 @@ export class LeakSearch {
     ]);
   }
 
-  /** The heaps of the page and its workers, after a garbage collection, and their modules' memories. */
+  /** The heap of the page after a garbage collection, and the memories of its modules. */
   async memory(secrets: readonly string[]): Promise<Leak[]> {
-    const leaks: Leak[] = [];
-    for (const target of [this.pageTarget(), ...this.workers.values()]) {
-      leaks.push(...find(secrets, new Map([[`heap of ${target.name}`, await target.heap()]])));
-      for (const secret of await secretsInModules(target, secrets)) {
-        leaks.push({ secret, where: `WebAssembly memory of ${target.name}` });
-      }
+    const devtools = await this.page.context().newCDPSession(this.page);
+    const leaks = find(secrets, new Map([['heap of the page', await heapOf(devtools)]]));
+    for (const secret of await secretsInModules(devtools, secrets)) {
+      leaks.push({ secret, where: 'WebAssembly memory of the page' });
     }
+    await devtools.detach();
     return leaks;
   }
 
@@ -65,70 +47,14 @@ export class LeakSearch {
     this.page.on('console', (message) => this.said.push(message.text()));
     this.page.on('pageerror', (error) => this.said.push(`${error.message}\n${error.stack ?? ''}`));
   }
+}
 
-  private async attachWorkers(): Promise<void> {
-    const waiting = new Map<number, (answer: Record<string, unknown>) => void>();
-    const chunks = new Map<string, string[]>();
-    let last = 0;
-    this.devtools.on('Target.receivedMessageFromTarget', ({ sessionId, message }) => {
-      const answer = JSON.parse(message) as {
-        id?: number;
-        method?: string;
-        params?: { chunk: string };
-        result?: Record<string, unknown>;
-      };
-      if (answer.id !== undefined) waiting.get(answer.id)?.(answer.result ?? {});
-      if (answer.method === CHUNK) chunks.get(sessionId)?.push(answer.params?.chunk ?? '');
-    });
-    this.devtools.on('Target.attachedToTarget', ({ sessionId, targetInfo }: Attached) => {
-      chunks.set(sessionId, []);
-      const send = (method: string, params: object = {}): Promise<Record<string, unknown>> => {
-        const id = ++last;
-        return new Promise((done) => {
-          waiting.set(id, done);
-          void this.devtools.send('Target.sendMessageToTarget', {
-            sessionId,
-            message: JSON.stringify({ id, method, params }),
-          });
-        });
-      };
-      this.workers.set(sessionId, {
-        name: `${targetInfo.type} ${targetInfo.title || targetInfo.url}`,
-        send,
-        heap: async () => {
-          chunks.set(sessionId, []);
-          await send('HeapProfiler.takeHeapSnapshot');
-          return (chunks.get(sessionId) ?? []).join('');
-        },
-      });
-    });
-    this.devtools.on('Target.detachedFromTarget', ({ sessionId }) => {
-      this.workers.delete(sessionId);
-    });
-    await this.devtools.send('Target.setAutoAttach', {
-      autoAttach: true,
-      waitForDebuggerOnStart: false,
-      flatten: false,
-    });
-  }
-
-  private pageTarget(): Target {
-    return {
-      name: 'the page',
-      send: (method, params) =>
-        this.devtools.send(method as never, params as never) as Promise<Record<string, unknown>>,
-      heap: async () => {
-        const parts: string[] = [];
-        const take = ({ chunk }: { chunk: string }): void => {
-          parts.push(chunk);
-        };
-        this.devtools.on(CHUNK, take);
-        await this.devtools.send('HeapProfiler.takeHeapSnapshot');
-        this.devtools.off(CHUNK, take);
-        return parts.join('');
-      },
-    };
-  }
+async function heapOf(devtools: CDPSession): Promise<string> {
+  const parts: string[] = [];
+  devtools.on(CHUNK, ({ chunk }) => parts.push(chunk));
+  await devtools.send('HeapProfiler.enable');
+  await devtools.send('HeapProfiler.takeHeapSnapshot');
+  return parts.join('');
 }
 
 export function find(secrets: readonly string[], places: Map<string, string>): Leak[] {
@@ -137,28 +63,27 @@ export function find(secrets: readonly string[], places: Map<string, string>): L
   );
 }
 
-async function secretsInModules(target: Target, secrets: readonly string[]): Promise<string[]> {
-  type Remote = {
-    result?: { objectId?: string; value?: string[] };
-    objects?: { objectId: string };
-  };
-  const prototype = (await target.send('Runtime.evaluate', {
+async function secretsInModules(
+  devtools: CDPSession,
+  secrets: readonly string[],
+): Promise<string[]> {
+  const { result } = await devtools.send('Runtime.evaluate', {
     expression: 'WebAssembly.Memory.prototype',
-  })) as Remote;
-  const found = (await target.send('Runtime.queryObjects', {
-    prototypeObjectId: prototype.result?.objectId,
-  })) as Remote;
-  const answer = (await target.send('Runtime.callFunctionOn', {
-    objectId: found.objects?.objectId,
+  });
+  const { objects } = await devtools.send('Runtime.queryObjects', {
+    prototypeObjectId: result.objectId ?? '',
+  });
+  const found = await devtools.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId,
     returnByValue: true,
     functionDeclaration: searchMemories.toString(),
     // Not as they are: the search itself must not put them where it looks.
     arguments: [{ value: secrets.map((secret) => [...secret].reverse().join('')) }],
-  })) as Remote;
-  return (answer.result?.value ?? []).map((reversed) => [...reversed].reverse().join(''));
+  });
+  return (found.result.value as string[]).map((reversed) => [...reversed].reverse().join(''));
 }
 
-/** Runs in the page or worker, on the list of its memories. */
+/** Runs in the page, on the list of its memories. */
 function searchMemories(this: WebAssembly.Memory[], reversed: string[]): string[] {
   return reversed.filter((one) => {
     const wanted = new TextEncoder().encode(one).reverse();
