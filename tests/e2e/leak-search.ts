@@ -3,6 +3,7 @@
 //
 // Memory is read through the DevTools protocol, because a page cannot look into its own heap.
 import type { CDPSession, Page, Request } from '@playwright/test';
+import { everythingStored } from './stored.ts';
 
 /** Where a secret was found, e.g. `heap of the page`. */
 export type Leak = { secret: string; where: string };
@@ -22,7 +23,7 @@ export class LeakSearch {
     return new Map([
       ['requests and console', this.said.join('\n')],
       ['text of the page', await this.page.content()],
-      ['storage', await this.page.evaluate(dumpStorage)],
+      ['storage', await everythingStored(this.page)],
     ]);
   }
 
@@ -99,32 +100,4 @@ function searchMemories(this: WebAssembly.Memory[], reversed: string[]): string[
       return false;
     });
   });
-}
-
-/** Runs in the page: localStorage and every row of every database, bytes as Latin-1. */
-async function dumpStorage(): Promise<string> {
-  const answer = <T>(request: IDBRequest<T>): Promise<T> =>
-    new Promise((done, fail) => {
-      request.onsuccess = () => done(request.result);
-      request.onerror = () => fail(request.error ?? new Error('not read'));
-    });
-  const texts: string[] = [
-    JSON.stringify({ ...localStorage }),
-    JSON.stringify({ ...sessionStorage }),
-  ];
-  for (const { name } of await indexedDB.databases()) {
-    const database = await answer(indexedDB.open(name ?? ''));
-    for (const store of database.objectStoreNames) {
-      const rows = database.transaction(store).objectStore(store);
-      for (const value of (await answer(rows.getAll())) as unknown[]) {
-        texts.push(
-          value instanceof Uint8Array
-            ? new TextDecoder('latin1').decode(value)
-            : JSON.stringify(value),
-        );
-      }
-    }
-    database.close();
-  }
-  return texts.join('\n');
 }

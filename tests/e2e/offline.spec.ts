@@ -237,7 +237,6 @@ test('a demo is looked around in and thrown away, and nothing of it is left', as
     await page.getByTestId(`nav-${id}`).click();
     await expect(page.locator('main h1')).toBeVisible();
   }
-  await page.screenshot({ path: '/tmp/demo.png' });
 
   await page.getByTestId('demo-leave').click();
   await expect(page.getByTestId('vault-name')).toBeVisible();

@@ -1,10 +1,13 @@
 // What lies in the browser, as text to be searched.
 import type { Page } from '@playwright/test';
 
-/** Everything of localStorage and of every IndexedDB database of the page's origin. */
+/** Everything of localStorage, of sessionStorage and of every IndexedDB database of the page's origin. */
 export function everythingStored(page: Page): Promise<string> {
   return page.evaluate(async () => {
-    const texts: string[] = [JSON.stringify({ ...localStorage })];
+    const texts: string[] = [
+      JSON.stringify({ ...localStorage }),
+      JSON.stringify({ ...sessionStorage }),
+    ];
     for (const { name } of await indexedDB.databases()) {
       const database = await new Promise<IDBDatabase>((done, fail) => {
         const asked = indexedDB.open(name ?? '');
