@@ -1,6 +1,6 @@
 // The audit log: every command that was given, and what came of it. Read page by page, checked and saved on request.
 import type { AuditRecord, ErrorView } from '@automator67/worker';
-import { Download, ListChecks, RotateCw, Search, ShieldCheck } from 'lucide-react';
+import { Download, ListChecks, RotateCw, ShieldCheck } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { toErrorView } from '../../engine/errors';
 import { useSend } from '../../engine/hooks';
@@ -11,7 +11,8 @@ import { EmptyState } from '../../ui/EmptyState';
 import { ErrorBox } from '../../ui/ErrorBox';
 import { plural } from '../../ui/format';
 import { SkeletonRows } from '../../ui/Skeleton';
-import { Select, TextInput } from '../../ui/TextInput';
+import { SearchInput } from '../../ui/SearchInput';
+import { Select } from '../../ui/TextInput';
 import { showToast } from '../../ui/toast-store';
 import { AuditTable } from './AuditTable';
 import { AuditVerdict, type Verdict } from './AuditVerdict';
@@ -102,17 +103,11 @@ export function AuditTab() {
       <Card>
         <div className="flex flex-wrap gap-2 border-b border-line p-3">
           <div className="relative min-w-48 flex-1 max-sm:basis-full">
-            <Search
-              className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted"
-              aria-hidden
-            />
-            <TextInput
-              type="search"
+            <SearchInput
               aria-label="Filter the audit log"
               data-testid="audit-filter"
               placeholder="Filter by command, target or device"
               maxLength={TEXT_CHARACTERS_MAX}
-              className="pl-9"
               value={text}
               onChange={(event) => setText(event.target.value)}
             />

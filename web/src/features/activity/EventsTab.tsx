@@ -1,7 +1,7 @@
 // Everything that happened, newest first. Older lines are asked for as the list is scrolled; new
 // ones come in by events and are put on top when they match the search.
 import type { ActivityView, ErrorView } from '@automator67/worker';
-import { Search, SearchX } from 'lucide-react';
+import { SearchX } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { toErrorView } from '../../engine/errors';
 import { useActivity, useSend, type Send } from '../../engine/hooks';
@@ -10,7 +10,8 @@ import { Card } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorBox } from '../../ui/ErrorBox';
 import { SkeletonRows } from '../../ui/Skeleton';
-import { Select, TextInput } from '../../ui/TextInput';
+import { SearchInput } from '../../ui/SearchInput';
+import { Select } from '../../ui/TextInput';
 import { ActivityRow } from '../../ui/ActivityRow';
 import { mergeActivity, matches } from './merge-activity';
 import { useSeen } from './use-seen';
@@ -38,17 +39,11 @@ export function EventsTab() {
     <Card>
       <div className="flex flex-wrap gap-2 border-b border-line p-3">
         <div className="relative min-w-48 flex-1">
-          <Search
-            className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted"
-            aria-hidden
-          />
-          <TextInput
-            type="search"
+          <SearchInput
             aria-label="Search activity"
             data-testid="activity-search"
             placeholder="Search by app, node or words"
             maxLength={TEXT_CHARACTERS_MAX}
-            className="pl-9"
             value={text}
             onChange={(event) => setText(event.target.value)}
           />

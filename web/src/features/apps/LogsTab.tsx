@@ -1,5 +1,5 @@
 import type { AppView, LogLine } from '@automator67/worker';
-import { Download, Eraser, Pause, Play, Search } from 'lucide-react';
+import { Download, Eraser, Pause, Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button } from '../../ui/Button';
 import { download } from '../../ui/download';
@@ -7,7 +7,8 @@ import { Card } from '../../ui/Card';
 import { CopyButton } from '../../ui/CopyButton';
 import { formatCount } from '../../ui/format';
 import { Notice } from '../../ui/Notice';
-import { Select, TextInput } from '../../ui/TextInput';
+import { SearchInput } from '../../ui/SearchInput';
+import { Select } from '../../ui/TextInput';
 import { asText, filterLines, LOG_LINES_MAX } from './log-buffer';
 import { LogList } from './LogList';
 import { useLogs } from './use-logs';
@@ -32,16 +33,10 @@ export function LogsTab({ app }: { app: AppView }) {
     <Card>
       <div className="flex flex-wrap items-center gap-2 border-b border-line p-3">
         <div className="relative min-w-40 flex-1">
-          <Search
-            className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted"
-            aria-hidden
-          />
-          <TextInput
-            type="search"
+          <SearchInput
             aria-label="Filter log lines"
             data-testid="log-filter"
             placeholder="Filter lines"
-            className="pl-9"
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
