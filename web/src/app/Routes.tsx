@@ -1,3 +1,4 @@
+import { KeyRound } from 'lucide-react';
 import { Compass } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
@@ -58,7 +59,16 @@ export function Routes() {
             {({ name, tab }) => <AppPage name={decodeURIComponent(name)} tab={tab ?? 'replicas'} />}
           </Route>
           <Route path="/activity" component={ActivityPage} />
-          <Route path="/secrets" component={SecretsPage} />
+          <Route path="/secrets">
+            {demo ? (
+              <EmptyState main icon={KeyRound} title="The demo keeps no secrets">
+                It is kept in memory only and has no vault to seal them in. A workspace of your own
+                has one.
+              </EmptyState>
+            ) : (
+              <SecretsPage />
+            )}
+          </Route>
           <Route path="/settings">
             {demo ? (
               <SettingsPage />
