@@ -156,6 +156,7 @@ Result<void> check_schema(const Json& schema, const Json& value, const std::stri
   if (type == "number") return check_number(resolved, value, where, false);
   if (type == "array") return check_array(resolved, value, where);
   if (type == "object") return check_object(resolved, value, where);
+  if (type == "any") return {};
   if (value.is_boolean()) return {};
   return broken(where, "must be true or false");
 }

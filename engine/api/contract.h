@@ -3,7 +3,8 @@
 //
 // A small part of JSON Schema (2020-12) is understood: type, enum, properties, required,
 // additionalProperties, items, $ref to a named type, minimum/maximum, minLength/maxLength (bytes),
-// maxItems, maxProperties, plus `format` and `keyFormat`, whose rules are engine/base/names.h.
+// maxItems, maxProperties, the type `any` (bounded by the message's size), plus `format` and
+// `keyFormat`, whose rules are engine/base/names.h.
 #pragma once
 
 #include <string_view>

@@ -13,23 +13,24 @@ Json write_headers(const Headers& headers) {
   return list;
 }
 
-HttpResponse read_response(const Json& body) {
-  HttpResponse response{.status = static_cast<int>(int_or(body, "status")),
-                        .body = string_or(body, "body")};
-  for (const Json& header : array_at(body, "headers")) {
-    if (header.is_array() && header.size() == 2 && header[0].is_string() && header[1].is_string()) {
-      response.headers.emplace_back(header[0].get<std::string>(), header[1].get<std::string>());
-    }
-  }
-  return response;
-}
-
 // Binary values travel as base64url. Nothing when it is none.
 std::optional<std::string> read_bytes(const Json& value) {
   if (!value.is_string()) return std::nullopt;
   const auto bytes = base64url_decode(value.get_ref<const std::string&>());
   if (!bytes) return std::nullopt;
   return std::string(bytes->begin(), bytes->end());
+}
+
+HttpResponse read_response(const Json& body) {
+  HttpResponse response{.status = static_cast<int>(int_or(body, "status")),
+                        .body = string_or(body, "body")};
+  if (body.contains("bytes")) response.body = read_bytes(body["bytes"]).value_or("");
+  for (const Json& header : array_at(body, "headers")) {
+    if (header.is_array() && header.size() == 2 && header[0].is_string() && header[1].is_string()) {
+      response.headers.emplace_back(header[0].get<std::string>(), header[1].get<std::string>());
+    }
+  }
+  return response;
 }
 
 // Never taken for "nothing is stored": that would end in overwriting what is.
@@ -126,9 +127,12 @@ Task<Result<HttpResponse>> EffectBus::send(HttpRequest request, UploadProgress p
                {"maxBytes", request.bytes_max}};
   if (!request.blob.empty()) {
     body["blob"] = request.blob;
+  } else if (request.body_is_bytes) {
+    body["bytes"] = base64url_encode(as_bytes(request.body));
   } else if (!request.body.empty()) {
     body["body"] = request.body;
   }
+  if (request.answer_is_bytes) body["answerBytes"] = true;
   Call call(*this, "http.send", std::move(body));
   for (;;) {
     Call::Item item = co_await call.next();

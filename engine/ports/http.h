@@ -24,6 +24,9 @@ struct HttpRequest {
   std::string blob;  // instead of body: the name of bytes that the host keeps, streamed from there
   Duration timeout{10'000};
   std::size_t bytes_max = std::size_t{1} << 20;  // of the answer's body
+  // Neither need be text then: the host takes and gives them as they are.
+  bool body_is_bytes = false;
+  bool answer_is_bytes = false;
 };
 
 struct HttpResponse {

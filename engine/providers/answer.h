@@ -1,0 +1,31 @@
+// Reads a provider's answer the way every adapter needs it read: what a refusal says, how long to
+// wait, whether the same request may be sent again. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/base/time.h"
+#include "engine/providers/api_request.h"
+#include "engine/providers/credential.h"
+#include "engine/providers/provider.h"
+
+namespace a67 {
+
+ApiAnswer read_answer(HttpResponse response);
+
+// The error of an answer whose status is none that was expected: the provider's own words, short,
+// printable and without any of the credential's values, and what to do next.
+Error refusal_of(const Provider& provider, const ApiRequest& request, const ApiAnswer& answer,
+                 const Credential& credential);
+
+// Carrying out the same request again may help and can do no harm.
+bool may_repeat(const ApiRequest& request, const Error& error);
+bool is_safe_to_repeat(const ApiRequest& request);
+
+// How long the provider asks us to wait, from Retry-After (seconds or a date, RFC 9110, 10.2.3) or
+// its reset headers when nothing is left. Nothing when it says none.
+std::optional<Duration> asked_to_wait(const ApiAnswer& answer, UnixMs now);
+
+}  // namespace a67

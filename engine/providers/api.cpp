@@ -1,0 +1,164 @@
+#include "engine/providers/api.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/providers/answer.h"
+#include "engine/providers/authorize.h"
+
+namespace a67 {
+namespace {
+
+std::string query_text(const ApiRequest& request) {
+  std::string text;
+  for (const auto& [name, value] : request.query) {
+    if (value.empty()) continue;
+    text += text.empty() ? '?' : '&';
+    text += percent_encode(name) + "=" + percent_encode(value);
+  }
+  return text;
+}
+
+Result<HttpRequest> to_http(const ApiRequest& request, const AccountSession& session, UnixMs now) {
+  const auto url = url_of(*session.provider, session.route, request.host, request.path);
+  if (!url) return std::unexpected(url.error());
+  HttpRequest http;
+  http.method = request.method;
+  http.url = *url + query_text(request);
+  http.headers = request.headers;
+  if (session.provider->extra_headers != nullptr) {
+    for (auto& header : session.provider->extra_headers())
+      http.headers.push_back(std::move(header));
+  }
+  if (!request.body.is_null()) {
+    http.body = dump_json(request.body);
+    http.headers.emplace_back(
+        "Content-Type", request.content_type.empty() ? "application/json" : request.content_type);
+  } else if (!request.content_type.empty()) {
+    http.body = request.bytes;
+    http.body_is_bytes = true;
+    http.headers.emplace_back("Content-Type", request.content_type);
+  }
+  http.blob = request.blob;
+  http.timeout = request.timeout;
+  http.bytes_max = request.bytes_max;
+  http.answer_is_bytes = request.answer == Answer::kBytes;
+  if (auto signed_off = authorize(http, request, session.credential, session.settings, now);
+      !signed_off) {
+    return std::unexpected(signed_off.error());
+  }
+  return http;
+}
+
+bool is_success(int status) { return status >= 200 && status < 300; }
+
+bool is_expected(const ApiRequest& request, int status) {
+  return is_success(status) || std::ranges::contains(request.expected, status);
+}
+
+bool is_readable(const ApiRequest& request, const ApiAnswer& answer) {
+  return request.answer != Answer::kJson || !is_success(answer.status) || answer.text.empty() ||
+         !answer.json.is_null();
+}
+
+Error unreadable(const Provider& provider) {
+  return {.code = ErrorCode::kInternal,
+          .message = "What answered instead of " + std::string(provider.name) + " is not its API.",
+          .hint =
+              "Is there a login page of this network, or a proxy, in between? Open a web page "
+              "and look."};
+}
+
+}  // namespace
+
+Task<void> Api::sleep(Duration duration) { co_await ports_.executor.sleep(duration); }
+
+Duration Api::backoff(std::uint32_t attempt) const {
+  const Duration whole = std::min(kBackoffBase * (1 << std::min(attempt, 10U)), kBackoffMax);
+  // Half fixed, half random: a hundred tabs must not come back in the same millisecond.
+  const auto half = static_cast<std::uint64_t>(whole.count() / 2);
+  return Duration(static_cast<std::int64_t>(half + ports_.random.below(half + 1)));
+}
+
+Task<Result<void>> Api::wait_for_turn(std::string bucket) {
+  const Instant now = ports_.executor.now();
+  const Instant when = session_.schedule.earliest(bucket, now);
+  if (when - now > kTurnWaitMax) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(when - now).count();
+    co_return fail(ErrorCode::kRateLimited,
+                   std::string(session_.provider->name) + " allows no more of these requests for " +
+                       std::to_string(seconds) + " s.",
+                   "Wait so long, or do it with another provider.");
+  }
+  if (when > now) co_await ports_.executor.sleep_until(when);
+  session_.schedule.count(bucket, ports_.executor.now());
+  co_return Result<void>{};
+}
+
+void Api::note(const ApiRequest& request, Instant begin, int status, const Error* error) {
+  session_.trace.push_back({.at = ports_.clock.unix_now(),
+                            .operation = operation_,
+                            .method = request.method,
+                            .path = request.path,
+                            .status = status,
+                            .took_ms = (ports_.executor.now() - begin).count(),
+                            .error = error == nullptr ? "" : std::string(to_string(error->code))});
+  if (session_.trace.size() > AccountSession::kTraceLinesMax) session_.trace.pop_front();
+}
+
+Task<Result<ApiAnswer>> Api::call(ApiRequest request) {
+  const std::string bucket(request.bucket);
+  for (std::uint32_t attempt = 0;; ++attempt) {  // bounded by kAttemptsMax
+    if (auto turn = co_await wait_for_turn(bucket); !turn) co_return std::unexpected(turn.error());
+    // Anew each time: a signature holds the time.
+    auto http = to_http(request, session_, ports_.clock.unix_now());
+    if (!http) co_return std::unexpected(http.error());
+    const Instant begin = ports_.executor.now();
+    auto response = co_await ports_.http.send(std::move(*http));
+
+    Error error;
+    std::optional<Duration> wait;
+    int status = 0;
+    if (response) {
+      status = response->status;
+      ApiAnswer answer = read_answer(std::move(*response));
+      wait = asked_to_wait(answer, ports_.clock.unix_now());
+      if (wait) session_.schedule.hold_until(bucket, ports_.executor.now() + *wait);
+      if (!is_readable(request, answer)) {
+        error = unreadable(*session_.provider);
+      } else if (is_expected(request, answer.status)) {
+        note(request, begin, status, nullptr);
+        if (!is_safe_to_repeat(request)) changed_ = true;
+        co_return answer;
+      } else {
+        error = refusal_of(*session_.provider, request, answer, session_.credential);
+      }
+    } else {
+      error = response.error();
+      error.message = session_.credential.redacted(std::move(error.message));
+    }
+    note(request, begin, status, &error);
+    if (!may_repeat(request, error) || attempt + 1 == kAttemptsMax) {
+      co_return std::unexpected(std::move(error));
+    }
+    if (!wait) co_await ports_.executor.sleep(backoff(attempt));
+  }
+}
+
+Task<Result<Json>> Api::call_pages(ApiRequest request, std::string items, std::string cursor_key,
+                                   NextCursor next) {
+  Json all = Json::array();
+  for (std::uint32_t page = 0; page < kPagesMax; ++page) {
+    auto answer = co_await call(request);
+    if (!answer) co_return std::unexpected(answer.error());
+    for (const Json& item : list_at(answer->json, items)) all.push_back(item);
+    const std::string cursor = next(*answer);
+    if (cursor.empty()) co_return all;
+    std::erase_if(request.query, [&](const auto& one) { return one.first == cursor_key; });
+    request.query.emplace_back(cursor_key, cursor);
+  }
+  co_return fail(ErrorCode::kTooLarge, std::string(session_.provider->name) + " has more than " +
+                                           std::to_string(kPagesMax) + " pages of these.");
+}
+
+}  // namespace a67

@@ -1,0 +1,51 @@
+// Chaos: what happens to a request on its way, drawn from a seed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "engine/base/random.h"
+#include "engine/base/time.h"
+#include "engine/ports/http.h"
+
+namespace a67::fakes {
+
+struct Fate {
+  enum class Kind : std::uint8_t {
+    kArrives,
+    kInstead,    // an answer of something in between; the provider never saw the request
+    kCutBefore,  // lost on the way there
+    kCutAfter,   // carried out, but its answer was lost
+  };
+  Kind kind = Kind::kArrives;
+  Duration delay{20};
+  HttpResponse instead = {};
+};
+
+class Chaos {
+ public:
+  // Percent of requests.
+  struct Rates {
+    std::uint32_t busy = 0;    // 429 with Retry-After
+    std::uint32_t broken = 0;  // 500 or 503
+    std::uint32_t page = 0;    // 502 with a web page of 10 MB
+    std::uint32_t cut_before = 0;
+    std::uint32_t cut_after = 0;
+    std::uint32_t slow = 0;  // up to 20 s
+    std::uint32_t odd = 0;   // legal but unusual: doubled headers, white space
+  };
+  static constexpr Rates kStormy{
+      .busy = 5, .broken = 5, .page = 2, .cut_before = 5, .cut_after = 5, .slow = 10, .odd = 20};
+
+  explicit Chaos(std::uint64_t seed) : random_(Random::from_number(seed ^ 0x9e3779b97f4a7c15ULL)) {}
+  void set_rates(Rates rates) { rates_ = rates; }
+  Fate draw();
+  // Says the same in an odd but legal way, sometimes.
+  void disguise(HttpResponse& response);
+
+ private:
+  Random random_;
+  Rates rates_;
+};
+
+}  // namespace a67::fakes
