@@ -55,7 +55,12 @@ async function main(): Promise<void> {
     },
     seed: crypto.getRandomValues(new Uint8Array(32)),
   });
-  const receive = receiver(host, desk, keyring);
+  const receive = receiver(host, desk, () => {
+    host.stop();
+    keyring.forgetAll();
+    // The state it holds has secrets, too: what apps are given. It is not called again.
+    module.HEAPU8.fill(0);
+  });
   tell({ kind: 'door', publicKey: door.publicKey });
   for (const message of early) receive(message);
   page.onmessage = ({ data }) => {
@@ -63,7 +68,7 @@ async function main(): Promise<void> {
   };
 }
 
-function receiver(host: EngineHost, desk: Desk, keyring: Keyring): (message: ToWorker) => void {
+function receiver(host: EngineHost, desk: Desk, wipe: () => void): (message: ToWorker) => void {
   return (message) => {
     switch (message.kind) {
       case 'begin':
@@ -80,8 +85,7 @@ function receiver(host: EngineHost, desk: Desk, keyring: Keyring): (message: ToW
         });
         break;
       case 'lock':
-        host.stop();
-        keyring.forgetAll();
+        wipe();
         tell({ kind: 'locked' });
         break;
       default:
