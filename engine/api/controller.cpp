@@ -87,12 +87,8 @@ Task<Result<void>> Controller::load_state() {
 }
 
 void Controller::take(State state) {
+  keep_unstored(state, state_, ports_.executor.now());
   state_ = std::move(state);
-  for (AppRecord& app : state_.apps) {
-    for (Assignment& assignment : app.assignments) {
-      if (assignment.draining_since) assignment.draining_since = ports_.executor.now();
-    }
-  }
 }
 
 // ---- another state
@@ -110,28 +106,51 @@ void Controller::let_go() {
 }
 
 void Controller::adopt(State state, std::optional<Lead> lead) {
-  const std::vector<NodeRecord> before = std::exchange(state_.nodes, {});
-  take(std::move(state));
   if (lead) {
     key_.emplace(std::move(lead->key));
     epoch_ = lead->epoch;
     superseded_ = false;
+    newer_.reset();
+    noted_.newer = false;
   }
-  // A link that stays keeps what it heard of its node.
+  replace(std::move(state), lead.has_value());
+  metrics_ = {};
+  told_activity_ = state_.next_activity_seq - 1;
+  ++changes_;
+  wake();
+}
+
+// `anew`: every link has to begin again. Else one that stays keeps what it heard of its node.
+void Controller::replace(State state, bool anew) {
+  const std::vector<NodeRecord> before = state_.nodes;
+  take(std::move(state));
   for (const NodeRecord& known : before) {
     const NodeRecord* node = state_.find_node(known.id);
     const bool stays =
-        !lead && node != nullptr && node->url == known.url && node->name == known.name;
+        !anew && node != nullptr && node->url == known.url && node->name == known.name;
     if (!stays) remove_link(known.id);
   }
   for (const NodeRecord& node : state_.nodes) {
     if (!links_.contains(node.id)) add_link(node);
   }
   apply_settings();
-  metrics_ = {};
-  told_activity_ = state_.next_activity_seq - 1;
+}
+
+// What was decided since the last save has not happened.
+void Controller::go_back(Error why) {
+  ports_.log.write(LogLevel::kError, why.message);
+  const bool again = lost_ && lost_->through == saved_;
+  lost_ = Lost{.after = again ? lost_->after : saved_, .through = changes_, .why = std::move(why)};
+  saved_ = changes_;
+  auto stored = store_.saved();
+  if (stored && *stored) return replace(std::move(**stored), false);
+  // Either nothing was ever stored, or it cannot be understood: then what there is stays as it is.
+  if (stored) {
+    State first;
+    first.mesh_key = state_.mesh_key;
+    replace(std::move(first), false);
+  }
   ++changes_;
-  wake();
 }
 
 // ---- the loop
@@ -151,30 +170,35 @@ Task<void> Controller::run() {
       continue;
     }
     work_ = false;
-    note_node_changes();
+    Noted noted = noted_;
+    note_changes();
     const Changes changes = reconcile(state_, observe(), ports_.random);
     due = changes.wake_at;
     if (changes.changed) ++changes_;
 
     const std::int64_t version = changes_;
+    const std::int64_t activity = state_.next_activity_seq - 1;
     const auto orders = desired();
     if (version != saved_) {
       saving_ = true;
       auto saved = co_await store_.save(state_);
       saving_ = false;
-      save_error_ = saved ? std::nullopt : std::optional(saved.error());
-      if (saved) saved_ = version;
+      if (saved) {
+        saved_ = version;
+      } else {
+        noted_ = std::move(noted);
+        go_back(std::move(saved.error()));
+      }
       saved_changed_.notify_all();
       if (!saved) {
-        ports_.log.write(LogLevel::kError, saved.error().message);
-        tell();
+        tell(state_.next_activity_seq - 1);
         co_await ports_.executor.sleep(kSaveRetry);
         work_ = true;
         continue;
       }
     }
     order(orders);
-    tell();
+    tell(activity);
     co_await ports_.executor.sleep(kPassEvery);
   }
 }
@@ -191,9 +215,16 @@ Task<void> Controller::sample_metrics() {
   }
 }
 
-void Controller::note_node_changes() {
+void Controller::note_changes() {
+  if (newer_ && !std::exchange(noted_.newer, true)) {
+    const auto& [node, epoch] = *newer_;
+    state_.note(ports_.clock.unix_now(), ActivityLevel::kError, "controller.superseded",
+                state_.node_name(node),
+                "A newer controller (epoch " + std::to_string(epoch) + ") gives the orders now.");
+    ++changes_;
+  }
   for (const auto& [id, link] : links_) {
-    const auto [entry, is_new] = noted_states_.try_emplace(id, link->state());
+    const auto [entry, is_new] = noted_.states.try_emplace(id, link->state());
     if (!is_new && entry->second != link->state()) {
       const NodeState before = std::exchange(entry->second, link->state());
       const std::string name = state_.node_name(id);
@@ -234,7 +265,7 @@ void Controller::order(const std::map<NodeId, DesiredState>& desired) {
 
 // ---- telling the hosts
 
-void Controller::tell() {
+void Controller::tell(std::int64_t activity) {
   std::map<std::string, bool> seen;
   for (const NodeRecord& node : state_.nodes) {
     seen["node " + node.id.value] = true;
@@ -255,9 +286,11 @@ void Controller::tell() {
   tell_one("controller", "controller.changed", {{"controller", controller_view()}});
   tell_one("settings", "settings.changed", {{"settings", settings_view(state_.settings)}});
   for (const ActivityLine& line : state_.activity) {
-    if (line.seq > told_activity_) emit_("activity.added", {{"activity", activity_view(line)}});
+    if (line.seq > told_activity_ && line.seq <= activity) {
+      emit_("activity.added", {{"activity", activity_view(line)}});
+    }
   }
-  told_activity_ = state_.next_activity_seq - 1;
+  told_activity_ = activity;
 
   std::erase_if(followers_, [](const auto& follower) { return follower.expired(); });
   for (const auto& follower : followers_) {
@@ -317,11 +350,10 @@ Result<void> Controller::ensure_active() const {
 
 Task<Result<void>> Controller::commit() {
   const std::int64_t version = ++changes_;
-  save_error_.reset();
   wake();
-  while (saved_ < version) {
-    co_await saved_changed_.wait();
-    if (saved_ < version && save_error_) co_return std::unexpected(*save_error_);
+  while (saved_ < version) co_await saved_changed_.wait();
+  if (lost_ && version > lost_->after && version <= lost_->through) {
+    co_return std::unexpected(lost_->why);
   }
   co_return Result<void>{};
 }
@@ -342,12 +374,12 @@ void Controller::add_link(const NodeRecord& node) {
   link->set_online(online_);
   link->start();
   links_.insert_or_assign(node.id, std::move(link));
-  noted_states_.erase(node.id);
+  noted_.states.erase(node.id);
 }
 
 void Controller::remove_link(const NodeId& node) {
   links_.erase(node);
-  noted_states_.erase(node);
+  noted_.states.erase(node);
 }
 
 void Controller::apply_settings() {
@@ -378,9 +410,7 @@ void Controller::on_node_changed(const NodeId& /*node*/) { wake(); }
 
 void Controller::on_superseded(const NodeId& node, std::int64_t epoch) {
   if (std::exchange(superseded_, true)) return;
-  state_.note(ports_.clock.unix_now(), ActivityLevel::kError, "controller.superseded",
-              state_.node_name(node),
-              "A newer controller (epoch " + std::to_string(epoch) + ") gives the orders now.");
+  newer_.emplace(node, epoch);
   wake();
 }
 

@@ -3,7 +3,8 @@
 // It owns the State and a NodeLink per node, and runs the loop of the whole product: observe,
 // reconcile, save, order, tell. Nothing is ordered before the state it follows from is durable, so
 // an engine that stops at any point finds on its next start a state that is at least as new as any
-// order it gave.
+// order it gave. What cannot be saved has not happened: the state goes back to what is durable, the
+// commands that wanted more fail, and what the loop itself saw it decides again.
 //
 // Each start takes a new epoch, durable before the first order: nodes refuse the orders of an
 // engine that was replaced. When a node tells of a newer epoch, this controller is superseded and
@@ -58,8 +59,9 @@ class Controller final : public NodeLinkObserver {
 
   // kStaleEpoch when a newer controller gives the orders now: nothing may be changed here.
   [[nodiscard]] Result<void> ensure_active() const;
-  // Call after changing the state: answers when the change is durable. On kStoreFailed it is not,
-  // but it is tried again until it is.
+  // Call after changing the state: answers when the change is durable. Errors: the store's
+  // (kDiskFull, kStoreFailed, ...): the state is again what was durable before, and whatever was
+  // found in it must be looked up anew.
   Task<Result<void>> commit();
   // Everything decided so far is durable.
   [[nodiscard]] bool is_durable() const { return saved_ == changes_; }
@@ -112,13 +114,16 @@ class Controller final : public NodeLinkObserver {
   Task<Result<void>> load_identity();
   Task<Result<void>> load_state();
   void take(State state);
+  void replace(State state, bool anew);
   void let_go();
   Task<void> run();
+  void go_back(Error why);
   Task<void> sample_metrics();
-  void note_node_changes();
+  void note_changes();
   void order(const std::map<NodeId, DesiredState>& desired);
   [[nodiscard]] std::map<NodeId, DesiredState> desired() const;
-  void tell();
+  // Of the activity, the lines up to this number.
+  void tell(std::int64_t activity);
   void tell_one(const std::string& key, std::string name, Json body);
   void wake();
   [[nodiscard]] Json controller_view() const;
@@ -131,18 +136,29 @@ class Controller final : public NodeLinkObserver {
   State state_;
   bool online_ = true;
   bool superseded_ = false;
+  std::optional<std::pair<NodeId, std::int64_t>> newer_;  // who told of it, and of which epoch
 
   Links links_;
   AppMetrics metrics_;
-  std::map<NodeId, NodeState> noted_states_;
+  // What the activity tells of already.
+  struct Noted {
+    std::map<NodeId, NodeState> states;
+    bool newer = false;
+  };
+  Noted noted_;
   std::map<std::string, Json> told_;  // what the hosts were told last, by entity
   std::int64_t told_activity_ = 0;
   std::vector<std::weak_ptr<CommandContext>> followers_;
 
   bool work_ = false;
   std::int64_t changes_ = 0;  // counts changes of the state ...
-  std::int64_t saved_ = 0;    // ... and how many of them are durable
-  std::optional<Error> save_error_;
+  std::int64_t saved_ = 0;    // ... and up to which they are durable, or were lost:
+  struct Lost {
+    std::int64_t after = 0;
+    std::int64_t through = 0;
+    Error why;
+  };
+  std::optional<Lost> lost_;  // the last time
   bool saving_ = false;
   bool held_ = false;
   Notify wake_;

@@ -84,7 +84,8 @@ Task<Result<Json>> NodeCommands::claim(Commands::Context context, Json body) {
 
   State& state = controller_.state();
   known = state.find_node(record->id);
-  if (known == nullptr) {
+  const bool is_new = known == nullptr;
+  if (is_new) {
     state.nodes.push_back(*record);
   } else {
     *known = *record;
@@ -92,7 +93,11 @@ Task<Result<Json>> NodeCommands::claim(Commands::Context context, Json body) {
   state.note(record->claimed_at, ActivityLevel::kInfo, "node.claimed", record->name,
              record->name + " was claimed.");
   controller_.add_link(*record);
-  if (auto saved = co_await controller_.commit(); !saved) co_return std::unexpected(saved.error());
+  if (auto saved = co_await controller_.commit(); !saved) {
+    // It would obey nobody else, and we do not know it: its next claim needs a fresh code.
+    if (is_new) co_await unclaim(*record);
+    co_return std::unexpected(saved.error());
+  }
   co_await await_first_word(context, record->id);
   const NodeRecord* node = controller_.state().find_node(record->id);
   if (node == nullptr) {
@@ -199,7 +204,9 @@ Task<Result<void>> NodeCommands::empty_node(Commands::Context context, NodeId id
   controller_.follow(context);
   const Instant until = controller_.ports().executor.now() + kEmptyMax;
   for (;;) {
-    const State& state = controller_.state();
+    State& state = controller_.state();
+    // Another removal that could not be saved has put it to use again.
+    if (NodeRecord* node = state.find_node(id)) node->leaving = true;
     const AppRecord* occupant = nullptr;
     for (const AppRecord& app : state.apps) {
       if (std::ranges::find(app.assignments, id, &Assignment::node) != app.assignments.end()) {

@@ -155,6 +155,13 @@ Task<Result<void>> VaultStateStore::save(const State& state) {
   return append(changes_to(log_->entities(), state));
 }
 
+Result<std::optional<State>> VaultStateStore::saved() const {
+  if (!has_state(log_->entities())) return std::optional<State>{};
+  auto state = state_from(log_->entities());
+  if (!state) return std::unexpected(state.error());
+  return std::optional(std::move(*state));
+}
+
 Task<Result<void>> VaultStateStore::append(Change change) {
   auto kept = co_await log_->append(std::move(change));
   if (!kept) co_return std::unexpected(kept.error());

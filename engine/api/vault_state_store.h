@@ -45,6 +45,7 @@ class VaultStateStore final : public StateStore {
   Task<Result<std::int64_t>> take_epoch_above(std::int64_t above);
   Task<Result<std::optional<State>>> load() override;
   Task<Result<void>> save(const State& state) override;
+  [[nodiscard]] Result<std::optional<State>> saved() const override;
 
   // An earlier version kept something here in the open, which was not taken over yet.
   Task<Result<bool>> has_earlier();

@@ -57,16 +57,26 @@ Task<Result<std::int64_t>> PlainStateStore::take_epoch() {
 }
 
 Task<Result<std::optional<State>>> PlainStateStore::load() {
-  auto saved = co_await store_.load(std::string(kStateKey));
-  if (!saved) co_return std::unexpected(saved.error());
-  if (!*saved || (*saved)->empty()) co_return std::optional<State>{};
-  auto state = read_snapshot(**saved);
-  if (!state) co_return std::unexpected(state.error());
-  co_return std::optional(std::move(*state));
+  auto text = co_await store_.load(std::string(kStateKey));
+  if (!text) co_return std::unexpected(text.error());
+  saved_ = Sensitive(std::move(*text).value_or(std::string()));
+  co_return saved();
 }
 
-Task<Result<void>> PlainStateStore::save(const State& state) {
-  return store_.save(std::string(kStateKey), write_snapshot(state), Secrecy::kSecret);
+Task<Result<void>> PlainStateStore::save(const State& state) { return keep(write_snapshot(state)); }
+
+Task<Result<void>> PlainStateStore::keep(std::string text) {
+  Sensitive<std::string> kept(std::move(text));
+  auto stored = co_await store_.save(std::string(kStateKey), kept.expose(), Secrecy::kSecret);
+  if (stored) saved_ = std::move(kept);
+  co_return stored;
+}
+
+Result<std::optional<State>> PlainStateStore::saved() const {
+  if (saved_.expose().empty()) return std::optional<State>{};
+  auto state = read_snapshot(saved_.expose());
+  if (!state) return std::unexpected(state.error());
+  return std::optional(std::move(*state));
 }
 
 Task<Result<void>> PlainStateStore::empty() {
@@ -77,6 +87,7 @@ Task<Result<void>> PlainStateStore::empty() {
     auto emptied = co_await store_.save(std::string(key), {}, Secrecy::kSecret);
     if (!emptied) co_return emptied;
   }
+  saved_ = {};
   co_return Result<void>{};
 }
 

@@ -40,4 +40,25 @@ const ActivityLine& State::note(UnixMs at, ActivityLevel level, std::string kind
   return activity.back();
 }
 
+void keep_unstored(State& state, const State& before, Instant now) {
+  for (NodeRecord& node : state.nodes) {
+    const NodeRecord* known = before.find_node(node.id);
+    node.leaving = known != nullptr && known->leaving;
+  }
+  for (AppRecord& app : state.apps) {
+    const AppRecord* known = before.find_app(app.name);
+    if (known != nullptr) {
+      app.placement_error = known->placement_error;
+      app.replace_not_before = known->replace_not_before;
+      app.replace_backoff = known->replace_backoff;
+    }
+    for (Assignment& assignment : app.assignments) {
+      if (!assignment.draining_since) continue;
+      const Assignment* same =
+          known == nullptr ? nullptr : find_in(known->assignments, assignment.id, &Assignment::id);
+      assignment.draining_since = same == nullptr ? now : same->draining_since.value_or(now);
+    }
+  }
+}
+
 }  // namespace a67

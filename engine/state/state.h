@@ -46,4 +46,8 @@ struct State {
                            std::string message);
 };
 
+// `state` was stored and takes the place of `before`: what is never stored goes on in it, of those
+// nodes, apps and replicas that both have. What drains and is only in `state` drains since `now`.
+void keep_unstored(State& state, const State& before, Instant now);
+
 }  // namespace a67

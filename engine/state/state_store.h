@@ -29,6 +29,9 @@ class StateStore {
   virtual Task<Result<std::optional<State>>> load() = 0;
   // Answers once it is durable. The state is read by the call itself, not by the task.
   virtual Task<Result<void>> save(const State& state) = 0;
+  // What is durable, without waiting: as load() answered, or as the last save that succeeded left
+  // it. Nothing before the first. Error: kStoreFailed. REQUIRES: loaded, and no save under way.
+  [[nodiscard]] virtual Result<std::optional<State>> saved() const = 0;
 };
 
 }  // namespace a67

@@ -26,10 +26,16 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
+// Below what nodes give to replicas and systems to connections. A range per worker: what one found free, or left
+// for a while because a node was killed, another must not take.
+const PORTS_FROM = 12_000;
+const PORTS_PER_WORKER = 3_000;
+
 // The first port of `count` free ones in a row.
 export async function freePorts(count: number): Promise<number> {
+  const from = PORTS_FROM + Number(process.env.TEST_PARALLEL_INDEX ?? 0) * PORTS_PER_WORKER;
   for (let attempt = 0; attempt < 50; ++attempt) {
-    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const first = from + Math.floor(Math.random() * (PORTS_PER_WORKER - count));
     const ports = Array.from({ length: count }, (_, offset) => first + offset);
     const free = await Promise.all(ports.map(isFree));
     if (free.every(Boolean)) return first;

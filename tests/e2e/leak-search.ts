@@ -1,5 +1,5 @@
 // Looks for planted secrets wherever a browser could keep or send them: requests, the console, storage,
-// and the heap and WebAssembly memory of the page. The engine's worker is not looked into: a lock ends it.
+// and the heap and WebAssembly memory of the page. The engine's worker is engine-memory.ts's.
 //
 // Memory is read through the DevTools protocol, because a page cannot look into its own heap.
 import type { CDPSession, Page, Request } from '@playwright/test';

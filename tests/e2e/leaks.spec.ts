@@ -1,7 +1,9 @@
 // Planted secrets are looked for everywhere a browser could keep or send them.
 import { expect, test, type Page } from '@playwright/test';
 import { Cloud, ROOT } from './cloud.ts';
+import { EngineMemory, watchedBuild } from './engine-memory.ts';
 import { find, LeakSearch } from './leak-search.ts';
+import { PageServer } from './page-server.ts';
 import { chooseSource, createVault, inside, PASSPHRASE, unlock } from './page.ts';
 
 const TOKEN = 'rnd_PLANTED9f2c7a41d0b85e';
@@ -9,14 +11,39 @@ const TOKEN = 'rnd_PLANTED9f2c7a41d0b85e';
 const pairs = (kit: readonly string[]) => kit.slice(1).map((word, at) => `${kit[at]}-${word}`);
 
 let cloud: Cloud;
+let watched: { server: PageServer; remove: () => Promise<void> };
 test.beforeAll(async () => {
   cloud = await Cloud.start(1);
+  const { folder, remove } = await watchedBuild();
+  watched = { server: await PageServer.start(folder), remove };
 });
-test.afterAll(() => cloud.stop());
+test.afterAll(async () => {
+  await cloud.stop();
+  await watched.server.stop();
+  await watched.remove();
+});
 
 async function lock(page: Page): Promise<void> {
   await inside(page).click();
   await expect(page.getByTestId('unlock-passphrase')).toBeVisible();
+}
+
+const enginesOf = (page: Page) =>
+  page.workers().filter((worker) => worker.url().includes('/engine-worker-'));
+
+/** Nothing is left in the engine's memory when its lock ends; then it is gone, and the next one knows nothing. */
+async function lockAndSearch(page: Page, engine: EngineMemory, secrets: string[]): Promise<void> {
+  const before = enginesOf(page);
+  expect(before).toHaveLength(1);
+  const wiped = await engine.atLock(() => lock(page));
+  expect(wiped.found).toEqual([]);
+  expect(wiped.bytes).toBeGreaterThan(1_000_000);
+  await expect
+    .poll(() => enginesOf(page).map((worker) => before.includes(worker)))
+    .toEqual([false]);
+  const next = await engine.look(secrets);
+  expect(next.found).toEqual([]);
+  expect(next.bytes).toBeGreaterThan(1_000_000);
 }
 
 test('the search finds a secret wherever one is planted', async ({ page }) => {
@@ -54,7 +81,8 @@ test('passphrase, recovery words and tokens are nowhere once the vault is locked
   page,
 }) => {
   const search = new LeakSearch(page);
-  await page.goto(cloud.address);
+  const engine = new EngineMemory(page);
+  await page.goto(watched.server.url + new URL(cloud.address).hash);
   const kit = await createVault(page);
   await page.getByTestId('claim-confirm').click();
   await expect(
@@ -72,8 +100,12 @@ test('passphrase, recovery words and tokens are nowhere once the vault is locked
   await expect(page.getByTestId('deploy-done-url')).toBeVisible({ timeout: 120_000 });
   // While the workspace is open the page knows what was typed into it.
   expect(await search.memory([TOKEN])).toEqual([{ secret: TOKEN, where: 'heap of the page' }]);
+  // So does the engine, which gives it to the node; passphrase and recovery words never come by it.
+  const typed = [PASSPHRASE, kit.join(' '), kit.join('-'), ...pairs(kit)];
+  const secrets = [...typed, TOKEN];
+  expect((await engine.look(secrets)).found).toEqual([TOKEN]);
 
-  await lock(page);
+  await lockAndSearch(page, engine, secrets);
   await page.getByTestId('unlock-passphrase').fill('not the passphrase');
   await page.getByTestId('unlock-submit').click();
   await expect(page.getByTestId('error-message').first()).toBeVisible();
@@ -81,12 +113,11 @@ test('passphrase, recovery words and tokens are nowhere once the vault is locked
   await page.getByTestId('unlock-kit').fill(kit.join(' '));
   await page.getByTestId('unlock-submit').click();
   await expect(inside(page)).toBeVisible();
-  await lock(page);
+  expect((await engine.look(secrets)).found).toEqual([TOKEN]);
+  await lockAndSearch(page, engine, secrets);
   await unlock(page);
   await lock(page);
 
-  const typed = [PASSPHRASE, kit.join(' '), kit.join('-'), ...pairs(kit)];
-  const secrets = [...typed, TOKEN];
   expect(await search.memory(secrets)).toEqual([]);
   const outside = await search.outside();
   // The order to the node carries the token: over the wire to its own node and nowhere else.

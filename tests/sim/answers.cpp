@@ -54,8 +54,33 @@ void Invariants::check_answer_of(const Json& message) {
     if (!valid) violated('c', kind + " of " + name + ": " + valid.error().message);
     search_secrets(message, kind + " of " + name);
     if (kind == "reply") check_durable(*found, object_at(message, "body"));
+    if (kind == "failed") note_refused(found->second, object_at(message, "error"));
   }
   if (kind != "progress") found->second.ended_at = commands_.rbegin()->first;
+}
+
+// Every deployment has an archive of its own.
+void Invariants::note_refused(const Command& command, const Json& error) {
+  if (command.name != "app.deploy" || error.value("code", "") != "store_failed") return;
+  const std::string sha256 = string_or(object_at(command.body, "source"), "sha256");
+  // One that was cancelled, which could not be saved, had begun.
+  if (!is_deployed(sha256)) refused_.insert(sha256);
+}
+
+void Invariants::check_refused() {
+  if (!checking_) return;
+  for (const std::string& sha256 : refused_) {
+    if (is_deployed(sha256)) violated('F', "a deployment that was refused came after all.");
+  }
+}
+
+bool Invariants::is_deployed(const std::string& sha256) const {
+  const State* state = durable();
+  return state != nullptr && std::ranges::any_of(state->apps, [&](const AppRecord& app) {
+           return std::ranges::any_of(app.releases, [&](const ReleaseRecord& release) {
+             return release.source.sha256 == sha256;
+           });
+         });
 }
 
 void Invariants::check_durable(const Commands::value_type& command, const Json& body) {

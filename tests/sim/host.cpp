@@ -206,6 +206,9 @@ void Host::load(std::int64_t id, const std::string& key) {
 void Host::save(std::int64_t id, Save save) {
   const Json done = {{"kind", "result"}, {"body", Json::object()}};
   if (dice_.chance(faults_.save_fails)) {
+    if (sabotage_ == Sabotage::kKeepRefused && save.key == "state") {
+      timeline_.after(Duration{100}, [this, save] { keep(save); });
+    }
     return answer_later(dice_.between(Duration{1}, Duration{30}), id,
                         effect_error(ErrorCode::kStoreFailed, "The device is full."));
   }

@@ -44,6 +44,7 @@ void Invariants::on_kept(const std::string& key, const std::string& value) {
   kept_.push_back({.text = value, .state = std::nullopt});
   if (kept_.size() > kKeptMax) kept_.pop_front();
   serving_changed_ = true;
+  check_refused();
 }
 
 const State& Invariants::read(const Kept& kept) const {

@@ -7,7 +7,8 @@
 //   E  while nothing fails, a rollout never leaves a gateway with fewer ready replicas than wanted;
 //      and a release that cannot run never serves
 //   F  every command is answered exactly once; what succeeded is durable by then, or a later
-//      command has changed it again and that is durable
+//      command has changed it again and that is durable; a deployment that was refused because it
+//      could not be saved never comes after all
 //   G  no secret in what people, logs and URLs see
 //   contract  every reply, progress and event is what contract.json says
 #pragma once
@@ -74,6 +75,9 @@ class Invariants final : public NodeWitness, public HostWitness {
   void check_answer_of(const Json& message);
   void check_durable(const Commands::value_type& command, const Json& body);
   [[nodiscard]] bool is_removed(const Commands::value_type& command, const AppRecord* app) const;
+  void note_refused(const Command& command, const Json& error);
+  void check_refused();
+  [[nodiscard]] bool is_deployed(const std::string& sha256) const;
   [[nodiscard]] bool is_removed(const Commands::value_type& command, const State& state) const;
   [[nodiscard]] bool is_stopped(const Commands::value_type& command, const AppRecord* app) const;
   [[nodiscard]] bool is_set(const Commands::value_type& command, const Json& answered,
@@ -110,6 +114,7 @@ class Invariants final : public NodeWitness, public HostWitness {
   std::map<ReplicaId, NodeId> owner_;
   std::set<std::string> dead_;  // nodes the engine holds to be
   Commands commands_;
+  std::set<std::string> refused_;  // archives of deployments that could not be saved
   std::vector<std::string> secrets_;
   bool serving_changed_ = false;
   std::set<std::string> stopped_;               // apps that were, and have not served again since

@@ -17,6 +17,7 @@ enum class Sabotage : std::uint8_t {
   kAnswerTwice,      // F
   kNeverAnswer,      // F: some answers get lost on their way
   kForgetAnswered,   // F: what was answered with success is not kept
+  kKeepRefused,      // F: a save that was refused is kept after all
   kBendEvent,        // contract
   kLeakEnvironment,  // G
   kIgnoreStops,      // liveness: a node keeps running what it should stop

@@ -111,6 +111,7 @@ TEST_CASE("sim: a bug planted for each invariant is caught", "[sim][sabotage]") 
     CAPTURE(forgotten);
     CHECK(is_caught(Sabotage::kForgetAnswered, 'F', 1, std::string(forgotten) + " succeeded"));
   }
+  CHECK(is_caught(Sabotage::kKeepRefused, 'F', 1, "refused"));
   CHECK(is_caught(Sabotage::kBendEvent, 'c'));
   CHECK(is_caught(Sabotage::kLeakEnvironment, 'G'));
   CHECK(is_caught(Sabotage::kIgnoreStops, 'L'));

@@ -56,7 +56,12 @@ async function main(): Promise<void> {
     seed: crypto.getRandomValues(new Uint8Array(32)),
     origin: self.location.origin,
   });
-  const receive = receiver(host, desk, keyring);
+  const receive = receiver(host, desk, () => {
+    host.stop();
+    keyring.forgetAll();
+    // The state it holds has secrets, too: what apps are given. It is not called again.
+    module.HEAPU8.fill(0);
+  });
   tell({ kind: 'door', publicKey: door.publicKey });
   for (const message of early) receive(message);
   page.onmessage = ({ data }) => {
@@ -64,7 +69,7 @@ async function main(): Promise<void> {
   };
 }
 
-function receiver(host: EngineHost, desk: Desk, keyring: Keyring): (message: ToWorker) => void {
+function receiver(host: EngineHost, desk: Desk, wipe: () => void): (message: ToWorker) => void {
   return (message) => {
     switch (message.kind) {
       case 'begin':
@@ -81,8 +86,7 @@ function receiver(host: EngineHost, desk: Desk, keyring: Keyring): (message: ToW
         });
         break;
       case 'lock':
-        host.stop();
-        keyring.forgetAll();
+        wipe();
         tell({ kind: 'locked' });
         break;
       default:

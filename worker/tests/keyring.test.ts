@@ -152,7 +152,10 @@ describe('Keyring: keys', () => {
     const { key } = await openVault(keyring);
     const sealing = await keyring.subkey({ key, salt: salt(), info: ad, use: 'seal' });
     const item = { plain: bytesOfText('token-1'), ad };
-    const [a = new Uint8Array(), b = new Uint8Array()] = await keyring.seal(sealing, [item, item]);
+    const sealed = await keyring.seal(sealing, [item, item]);
+    const [a = new Uint8Array(), b = new Uint8Array()] = sealed.map(
+      (one) => new Uint8Array([...one.nonce, ...new Uint8Array(one.sealed)]),
+    );
     expect(a).toHaveLength(12 + item.plain.length + 16);
     expect(a.slice(0, 12)).not.toEqual(b.slice(0, 12));
     const bent = a.slice();

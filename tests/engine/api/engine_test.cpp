@@ -222,9 +222,92 @@ TEST_CASE("Engine: a state that could not be saved is neither ordered nor answer
   CHECK_FALSE(end->ok);
   CHECK(end->body["code"] == "store_failed");
   CHECK(lab.ready("book") == 0);
+  CHECK(lab.ask("app.get", {{"app", "book"}})->body["code"] == "not_found");
   lab.faults().save_fails = 0;
-  lab.run_for(Duration{30'000});  // it is tried again until it is durable
+  lab.run_for(Duration{30'000});  // nor does it come after all
+  CHECK(lab.ready("book") == 0);
+  CHECK(lab.state().apps.empty());
+  CHECK(lab.ask("app.deploy", lab.release("book", Behaviour::kWell, 2))->ok);
   CHECK(lab.ready("book") == 2);
+  CHECK(lab.violations().empty());
+}
+
+TEST_CASE("Engine: a change that could not be saved is taken back everywhere", "[engine]") {
+  Lab lab;
+  lab.claim_workers(1);
+  REQUIRE(lab.ask("app.deploy", lab.release("book", Behaviour::kWell, 1))->ok);
+  const auto before = lab.ask("engine.state", Json::object());
+  lab.faults().save_fails = 1;
+  const auto settings = lab.begin("settings.set", {{"heartbeatSeconds", 9}});
+  const auto scaled = lab.begin("app.scale", {{"app", "book"}, {"replicas", 3}});
+  const auto removed = lab.begin("node.remove", {{"node", "node-1"}, {"force", true}});
+  lab.run_for(Duration{500});
+  for (const auto id : {settings, scaled, removed}) {
+    REQUIRE(lab.ended(id) != nullptr);
+    CHECK(lab.ended(id)->body["code"] == "store_failed");
+  }
+  const auto after = lab.ask("engine.state", Json::object());
+  CHECK(after->body["settings"] == before->body["settings"]);
+  CHECK(after->body["apps"][0]["replicas"].size() == 1);
+  CHECK(after->body["apps"][0]["replicasWanted"] == 1);
+  CHECK(after->body["nodes"].size() == 1);
+  CHECK(after->body["activity"] == before->body["activity"]);
+  lab.faults().save_fails = 0;
+  REQUIRE(lab.ask("settings.set", {{"heartbeatSeconds", 11}})->ok);
+  lab.run_for(Duration{30'000});
+  CHECK(lab.ready("book") == 1);
+  CHECK(lab.app("book").wanted == 1);
+  CHECK(lab.state().nodes.size() == 1);
+  CHECK(lab.state().settings.heartbeat_seconds == 11);
+  CHECK(lab.violations().empty());
+}
+
+TEST_CASE("Engine: what hosts were told of a change that could not be saved is told anew",
+          "[engine]") {
+  Lab lab;
+  lab.claim_workers(1);
+  const auto told = [&lab](std::string_view event) {
+    Json last;
+    for (const Json& message : lab.outputs()) {
+      if (message.value("name", "") == event) last = message["body"];
+    }
+    return last;
+  };
+  // The second comes while the first is being saved, and is told of with it.
+  const auto is_saving = [&lab] {
+    const Json& last = lab.outputs().back();
+    return last.value("name", "") == "store.save" && last["body"]["key"] == "state";
+  };
+  const auto kept = lab.begin("settings.set", {{"heartbeatSeconds", 40}});
+  for (int ms = 0; ms < 200 && !is_saving(); ++ms) lab.run_for(Duration{1});
+  REQUIRE(is_saving());
+  const auto lost = lab.begin("settings.set", {{"heartbeatSeconds", 50}});
+  lab.faults().save_fails = 1;
+  lab.run_for(Duration{500});
+  REQUIRE(lab.ended(kept) != nullptr);
+  CHECK(lab.ended(kept)->ok);
+  REQUIRE(lab.ended(lost) != nullptr);
+  CHECK_FALSE(lab.ended(lost)->ok);
+  CHECK(told("settings.changed")["settings"]["heartbeatSeconds"] == 40);
+  CHECK(lab.violations().empty());
+}
+
+TEST_CASE("Engine: what the loop saw and could not save, it sees again", "[engine]") {
+  Lab lab;
+  auto& victim = lab.add_node("victim");
+  REQUIRE(lab.ask("node.claim", {{"url", victim.setup().url}, {"code", victim.claim_code()}})->ok);
+  lab.claim_workers(2);
+  const auto seen = [&lab] {
+    return std::ranges::count(lab.state().activity, "node.state", &ActivityLine::kind);
+  };
+  lab.faults().save_fails = 1;
+  victim.crash(false);
+  lab.run_for(Duration{90'000});
+  CHECK(lab.ask("node.list", Json::object())->body["nodes"][0]["state"] == "dead");
+  CHECK(seen() == 0);
+  lab.faults().save_fails = 0;
+  lab.run_for(Duration{5'000});
+  CHECK(seen() == 1);
   CHECK(lab.violations().empty());
 }
 

@@ -267,3 +267,27 @@ TEST_CASE("vault: a stop at any batch loses nothing that was acknowledged", "[ga
     REQUIRE(host.ask("settings.set", {{"heartbeatSeconds", 60}})->ok);
   }
 }
+
+TEST_CASE("vault: what a full device refused never takes effect", "[gate]") {
+  VaultHost host;
+  REQUIRE(host.create(kPassphrase)->ok);
+  REQUIRE(host.ask("settings.set", {{"heartbeatSeconds", 71}})->ok);
+  host.refuse_with(Error{.code = ErrorCode::kDiskFull, .message = "The device is full."});
+  const auto refused = host.ask("settings.set", {{"heartbeatSeconds", 72}});
+  REQUIRE(refused);
+  CHECK(refused->code() == "disk_full");
+  CHECK(heartbeat(host) == 71);
+  host.refuse_with(std::nullopt);
+  // A change to something else saves all that differs from what is stored.
+  const Json weights = {
+      {"cpu", 20}, {"memory", 20}, {"latency", 20}, {"connections", 20}, {"history", 20}};
+  const auto id = host.send("settings.set", {{"weights", weights}});
+  auto set = host.end_of(id);
+  if (!set) set = host.end_of(id);  // the loop rests for two seconds first
+  REQUIRE(set);
+  CHECK(set->ok);
+  CHECK(heartbeat(host) == 71);
+  host.start();
+  REQUIRE(host.unlock(kPassphrase)->ok);
+  CHECK(heartbeat(host) == 71);
+}

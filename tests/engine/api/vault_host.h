@@ -51,6 +51,8 @@ class VaultHost {
   }
   void go_on() { batches_left_.reset(); }
   [[nodiscard]] bool stopped() const { return stopped_; }
+  // From now on every batch ends so; nothing: they are stored again.
+  void refuse_with(std::optional<Error> reason) { refusal_ = std::move(reason); }
 
   // Answers `http.send`; without it nobody answers.
   std::function<Result<Json>(const Json& request)> on_http;
@@ -145,7 +147,11 @@ class VaultHost {
                  static_cast<std::size_t>(int_or(body, "limit")));
     } else if (name == "table.apply") {
       if (on_apply) on_apply();
-      if (!apply(body)) return false;
+      if (refusal_) {
+        end = std::unexpected(*refusal_);
+      } else if (!apply(body)) {
+        return false;
+      }
     }
     push(end ? Json{{"kind", "result"}, {"id", id}, {"body", *end}}
              : Json{{"kind", "error"}, {"id", id}, {"error", to_json_error(end.error())}});
@@ -188,6 +194,7 @@ class VaultHost {
   Duration now_{1'000};
   std::int64_t commands_ = 0;
   int starts_ = 0;
+  std::optional<Error> refusal_;
   std::optional<std::size_t> batches_left_;
   bool last_is_kept_ = false;
   bool stopped_ = false;

@@ -57,3 +57,27 @@ TEST_CASE("Records: every word has a name that leads back to it", "[state]") {
   CHECK_FALSE(deployment_state_from(""));
   CHECK_FALSE(activity_level_from("loud"));
 }
+
+TEST_CASE("keep_unstored: only what both have goes on, and what drains drains", "[state]") {
+  const Instant now{Duration{9'000}};
+  State before = test::sample_state();
+  State stored = before;
+  before.nodes[0].leaving = true;
+  AppRecord& app = before.apps[0];
+  app.replace_not_before = Instant{Duration{7'000}};
+  REQUIRE(app.assignments.size() >= 2);
+  app.assignments[0].draining_since = Instant{Duration{8'000}};
+  for (Assignment& assignment : stored.apps[0].assignments) assignment.draining_since = Instant{};
+  stored.apps[0].assignments[1].draining_since.reset();
+  stored.nodes[1].leaving = true;
+  stored.apps[0].assignments.push_back(stored.apps[0].assignments[0]);
+  stored.apps[0].assignments.back().id = ReplicaId("only-stored");
+
+  keep_unstored(stored, before, now);
+  CHECK(stored.nodes[0].leaving);
+  CHECK_FALSE(stored.nodes[1].leaving);
+  CHECK(stored.apps[0].replace_not_before == Instant{Duration{7'000}});
+  CHECK(stored.apps[0].assignments[0].draining_since == Instant{Duration{8'000}});
+  CHECK_FALSE(stored.apps[0].assignments[1].draining_since);
+  CHECK(stored.apps[0].assignments.back().draining_since == now);
+}

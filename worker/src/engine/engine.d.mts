@@ -7,7 +7,11 @@ export type WasmEngine = {
   nextWakeMs(): number;
   delete(): void;
 };
-export type EngineModule = { Engine: new () => WasmEngine };
+export type EngineModule = {
+  Engine: new () => WasmEngine;
+  /** All its memory; another view once that has grown. */
+  HEAPU8: Uint8Array;
+};
 export default function createEngine(options?: {
   onAbort?: (reason: unknown) => void;
   print?: (text: string) => void;

@@ -92,7 +92,11 @@ function keyRunners(keyring: Keyring): Record<Exclude<KeyEffectName, OfMethods>,
       const { key, items } = body as SealBody;
       const plain = items.map((item) => ({ plain: bytes(item.plain), ad: bytes(item.ad) }));
       try {
-        return { items: (await keyring.seal(key, plain)).map(base64urlOf) };
+        // A nonce is a whole number of base64's groups: its text and that of the rest are one text.
+        const texts = (await keyring.seal(key, plain)).map(
+          ({ nonce, sealed }) => base64urlOf(nonce) + base64urlOf(new Uint8Array(sealed)),
+        );
+        return { items: texts };
       } finally {
         wipe(...plain.map((item) => item.plain));
       }

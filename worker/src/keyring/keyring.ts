@@ -115,7 +115,8 @@ export class Keyring {
     return this.hold(this.keys, { use: ask.use, key }, span);
   }
 
-  seal(key: number, items: PlainItem[]): Promise<Bytes[]> {
+  /** What is stored is the nonce and then the sealed bytes: they are put together only where they leave. */
+  seal(key: number, items: PlainItem[]): Promise<Boxed[]> {
     const sealing = this.key(key, 'seal');
     return Promise.all(items.map((item) => sealOne(sealing, item)));
   }
@@ -278,12 +279,10 @@ async function derivedKey(from: CryptoKey, how: HkdfParams, use: KeyUse): Promis
 }
 
 /** nonce || ciphertext || tag. A random nonce is safe for 2^32 items under one key. */
-async function sealOne(key: CryptoKey, { plain, ad }: PlainItem): Promise<Bytes> {
-  const sealed = new Uint8Array(NONCE_BYTES + plain.length + TAG_BYTES);
-  const nonce = crypto.getRandomValues(sealed.subarray(0, NONCE_BYTES));
+async function sealOne(key: CryptoKey, { plain, ad }: PlainItem): Promise<Boxed> {
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
   const how = { name: 'AES-GCM', iv: nonce, additionalData: ad };
-  sealed.set(new Uint8Array(await subtle.encrypt(how, key, plain)), NONCE_BYTES);
-  return sealed;
+  return { nonce, sealed: await subtle.encrypt(how, key, plain) };
 }
 
 async function openOne(key: CryptoKey, { sealed, ad }: SealedItem): Promise<Bytes | null> {
