@@ -160,7 +160,10 @@ ApiAnswer read_answer(HttpResponse response) {
 
 Error refusal_of(const Provider& provider, const ApiRequest& request, const ApiAnswer& answer,
                  const Credential& credential) {
-  const ErrorCode code = code_of(request, answer.status);
+  const bool bad_credential = !provider.errors.bad_credential.empty() &&
+                              bool_at(answer.json, provider.errors.bad_credential);
+  const ErrorCode code =
+      bad_credential ? ErrorCode::kUnauthorized : code_of(request, answer.status);
   const std::string said = words_of(provider, answer, credential);
   std::string message = std::string(provider.name) + " answered " + std::to_string(answer.status);
   message += said.empty() ? "." : ": " + said + ".";

@@ -79,6 +79,8 @@ struct OAuthFlow {
 struct ErrorShape {
   std::span<const std::string_view> messages;
   std::span<const std::string_view> codes = {};
+  // True there: the credential itself is refused, whatever the status says.
+  std::string_view bad_credential = {};
 };
 
 struct Provider {
