@@ -79,6 +79,8 @@ struct OAuthFlow {
 struct ErrorShape {
   std::span<const std::string_view> messages;
   std::span<const std::string_view> codes = {};
+  // For answers that are no JSON: what they say, empty when that cannot be told.
+  std::string (*from_text)(std::string_view text) = nullptr;
 };
 
 struct Provider {
