@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "cli/account_verbs.h"
 #include "cli/arguments.h"
 #include "cli/backup_verbs.h"
 #include "cli/claim_link.h"
@@ -148,6 +149,7 @@ class Program {
     if (what_.verb->verb.starts_with(kVaultGroup) && what_.verb->command.empty()) {
       return run_vault_verb(**session, door, *dir);
     }
+    if (AccountVerbs::is_one(what_.verb->verb)) return run_account_verb(**session);
     if (what_.verb->verb == "claim") return claim(**session, progress);
     return run_one(**session, progress, what_.body);
   }
@@ -281,6 +283,15 @@ class Program {
     if (auto done = verbs.run(what_.verb->verb); !done) return done;
     const Json answer = {{"vault", door.vault()}};
     write_out(what_.json ? dump_json(answer) + "\n" : answer_text("vault.status", answer, view()));
+    return {};
+  }
+
+  Result<void> run_account_verb(Session& session) {
+    AccountVerbs verbs(session, {.body = what_.body, .may_ask = secret_sources().may_ask});
+    const auto done = verbs.run(what_.verb->verb);
+    if (!done) return std::unexpected(done.error());
+    write_out(what_.json ? dump_json(done->answer) + "\n"
+                         : answer_text(done->command, done->answer, view()));
     return {};
   }
 

@@ -212,6 +212,24 @@ std::string answer_text(std::string_view command, const Json& body, const View& 
       {"secret.list", [](const Json& answer,
                          const View& v) { return secrets_text(array_at(answer, "secrets"), v); }},
       {"secret.remove", [](const Json&, const View&) { return std::string("Removed.\n"); }},
+      {"provider.list",
+       [](const Json& answer, const View& v) {
+         return providers_text(array_at(answer, "providers"), v);
+       }},
+      {"account.list",
+       [](const Json& answer, const View& v) {
+         return accounts_text(array_at(answer, "accounts"), v);
+       }},
+      {"account.get", account_text},
+      {"account.connect", account_text},
+      {"account.verify", account_text},
+      {"account.rotate", account_text},
+      {"account.run",
+       [](const Json& answer, const View&) { return object_at(answer, "output").dump(2) + "\n"; }},
+      {"account.disconnect",
+       [](const Json&, const View&) {
+         return std::string("Forgotten. End the token at the provider, too.\n");
+       }},
       {"storage.status",
        [](const Json& answer, const View& v) {
          return storage_text(object_at(answer, "storage"), v);

@@ -45,4 +45,9 @@ std::string verdict_text(const Json& answer, const View& view);
 std::string secrets_text(const Json& secrets, const View& view);
 std::string storage_text(const Json& storage, const View& view);
 
+// Providers and accounts; likewise.
+std::string providers_text(const Json& providers, const View& view);
+std::string accounts_text(const Json& accounts, const View& view);
+std::string account_text(const Json& answer, const View& view);
+
 }  // namespace a67::cli

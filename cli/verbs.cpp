@@ -73,6 +73,48 @@ constexpr Field file_argument(std::string_view doc) {
           .choices = "",
           .doc = doc};
 }
+constexpr Field named(std::string_view name, std::string_view flag, FieldKind kind,
+                      std::string_view doc, bool positional = false) {
+  return {.name = name,
+          .flag = flag,
+          .shorthand = "",
+          .kind = kind,
+          .positional = positional,
+          .required = positional,
+          .minimum = kNoMinimum,
+          .maximum = kNoMaximum,
+          .choices = "",
+          .doc = doc};
+}
+constexpr Field kSecretFiles = named(
+    "secretFiles", "secret-file", FieldKind::kMap,
+    "Read a secret field from a file that nobody else may read, instead of asking: token=FILE.");
+constexpr Field kPlainFields = named("fields", "field", FieldKind::kMap,
+                                     "A field of the provider that is no secret: KEY=VALUE.");
+constexpr std::array kConnectArguments = {
+    named("provider", "provider", FieldKind::kText, "Its id, as `providers` lists it.", true),
+    kSecretFiles,
+    kPlainFields,
+    named("name", "name", FieldKind::kText, "Your name for the account."),
+    named("settings", "setting", FieldKind::kMap, "Workspace, project, region: KEY=VALUE."),
+    named("endpoint", "endpoint", FieldKind::kText,
+          "Another address instead of the provider's: a compatible service of your own."),
+    named("second", "second", FieldKind::kBoolean,
+          "There is an account of this provider already, and its terms allow another."),
+};
+constexpr std::array kRotateArguments = {
+    named("account", "account", FieldKind::kText, "The account's id.", true),
+    kSecretFiles,
+    kPlainFields,
+    named("byApi", "by-api", FieldKind::kBoolean,
+          "Have the provider make the new one and end the old one, where its API can."),
+};
+constexpr std::array kCallArguments = {
+    named("account", "account", FieldKind::kText, "The account's id.", true),
+    named("operation", "operation", FieldKind::kText, "E.g. service.list.", true),
+    named("input", "input", FieldKind::kText,
+          "A JSON object; @FILE reads a file, - standard input."),
+};
 constexpr std::array kBackupArguments = {
     file_argument("The file to write; by custom it ends in .a67backup."),
 };
@@ -161,6 +203,13 @@ const std::array kProgramVerbs = {
         "Take the device key away and replace the vault key, so that the passphrase is asked "
         "again.",
         "automator67 vault forget-device"),
+    own("connect",
+        "Connect an account: its credential is asked for, tried at once and kept in the vault.",
+        "automator67 connect render --name mine", kConnectArguments),
+    own("rotate", "Give an account another credential; the old one stays until the new one works.",
+        "automator67 rotate render", kRotateArguments),
+    own("call", "Run one operation of an account and print its answer.",
+        "automator67 call render service.list", kCallArguments),
     own("backup",
         "Write everything the vault guards into one encrypted file. It opens with what opens the "
         "vault now. Uploaded archives are not in it.",

@@ -4,6 +4,7 @@
 #include <deque>
 #include <utility>
 
+#include "engine/api/account_room.h"
 #include "engine/api/app_commands.h"
 #include "engine/api/audit_trail.h"
 #include "engine/api/backup_commands.h"
@@ -47,6 +48,7 @@ struct Engine::Parts final : WallClock {
   std::unique_ptr<StateStore> store;
   VaultStateStore* vault_store = nullptr;  // `store`, when there is a gate
   std::unique_ptr<SecretCommands> secret_commands;
+  std::unique_ptr<AccountRoom> accounts;  // null like the gate
   std::unique_ptr<VaultReencryption> reencryption;
   AuditTrail audit_trail;
   std::unique_ptr<Controller> controller;
@@ -77,7 +79,7 @@ struct Engine::Parts final : WallClock {
 
   void accept(const Json& message);
   void start(const Json& message);
-  void guard_with_vault(std::string workspace);
+  void guard_with_vault(std::string workspace, std::string page_origin);
   void add_commands();
   void emit(std::string name, Json body) {
     out.push_back({{"kind", "event"}, {"name", std::move(name)}, {"body", std::move(body)}});
@@ -135,7 +137,8 @@ void Engine::Parts::start(const Json& message) {
   out.push_back({{"kind", "hello"}, {"protocol", contract()["protocol"]}, {"version", kVersion}});
 
   if (bool_or(message, "vault")) {
-    guard_with_vault(string_or(message, "workspace", std::string(VaultGate::kWorkspace)));
+    guard_with_vault(string_or(message, "workspace", std::string(VaultGate::kWorkspace)),
+                     string_or(message, "origin"));
   } else {
     store = std::make_unique<PlainStateStore>(effects);
   }
@@ -179,7 +182,7 @@ void Engine::Parts::add_commands() {
   audit_trail.add_to(commands);
 }
 
-void Engine::Parts::guard_with_vault(std::string workspace) {
+void Engine::Parts::guard_with_vault(std::string workspace, std::string page_origin) {
   gate = std::make_unique<VaultGate>(
       VaultPorts{.keyring = effects, .table = effects, .random = *random, .clock = *this}, executor,
       workspace,
@@ -205,6 +208,13 @@ void Engine::Parts::guard_with_vault(std::string workspace) {
       .workspace = std::move(workspace),
       .emit = [this](std::string name, Json body) { emit(std::move(name), std::move(body)); }});
   secret_commands->add_to(commands);
+  accounts = std::make_unique<AccountRoom>(AccountRoom::Doors{
+      .store = *vault_store,
+      .secrets = *secret_commands,
+      .api = {.executor = executor, .random = *random, .clock = *this, .http = effects},
+      .page_origin = std::move(page_origin),
+      .emit = [this](std::string name, Json body) { emit(std::move(name), std::move(body)); }});
+  accounts->add_to(commands);
 }
 
 Task<void> Engine::Parts::start_gate() {

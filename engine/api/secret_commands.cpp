@@ -20,6 +20,12 @@ std::unexpected<Error> no_secret(const std::string& name) {
               "name");
 }
 
+std::unexpected<Error> too_many() {
+  return fail(ErrorCode::kTooLarge,
+              "There are " + std::to_string(SecretCommands::kSecretsMax) + " secrets already.",
+              "Remove some first.");
+}
+
 const Json& field_of(const Entity& entity, std::string_view field) {
   static const Json kNothing;
   const auto found = entity.fields.find(field);
@@ -126,11 +132,7 @@ Task<Result<Json>> SecretCommands::set(Commands::Context /*context*/, Json body)
     co_return fail(ErrorCode::kInvalidInput, "There is no secret `" + name + "` yet.",
                    "Give its value.", "value");
   }
-  if (known == nullptr && views().size() >= kSecretsMax) {
-    co_return fail(ErrorCode::kTooLarge,
-                   "There are " + std::to_string(kSecretsMax) + " secrets already.",
-                   "Remove some first.");
-  }
+  if (known == nullptr && views().size() >= kSecretsMax) co_return too_many();
   const UnixMs now = doors_.clock.unix_now();
   Change change{.fields = {}, .tombstones = {}, .note = "secret"};
   const auto put = [&](const char* field, Json value) {
@@ -140,19 +142,16 @@ Task<Result<Json>> SecretCommands::set(Commands::Context /*context*/, Json body)
   for (const char* field : {"note", "expiresAt", "rotateDays"}) {
     if (body.contains(field)) put(field, body[field]);
   }
-  if (body.contains("value")) {
-    const auto version =
-        static_cast<std::uint64_t>(known == nullptr ? 0 : number_of(*known, kVersion)) + 1;
-    auto& text = body["value"].get_ref<std::string&>();
-    Sensitive<std::string> value(text);
-    wipe(text.data(), text.size());
-    auto sealed = co_await entries_.seal(entry_name(name, version), std::move(value));
-    if (!sealed) co_return std::unexpected(sealed.error());
-    put(kSealed, std::move(*sealed));
-    put(kVersion, version);
-    put("changedAt", now);
+  if (!body.contains("value")) {
+    if (auto kept = co_await append(std::move(change)); !kept) {
+      co_return std::unexpected(kept.error());
+    }
+    co_return Json{{"secret", view(name)}};
   }
-  if (auto kept = co_await append(std::move(change)); !kept) {
+  auto& text = body["value"].get_ref<std::string&>();
+  Sensitive<std::string> value(text);
+  wipe(text.data(), text.size());
+  if (auto kept = co_await append_value(std::move(change), name, std::move(value)); !kept) {
     co_return std::unexpected(kept.error());
   }
   co_return Json{{"secret", view(name)}};
@@ -160,10 +159,7 @@ Task<Result<Json>> SecretCommands::set(Commands::Context /*context*/, Json body)
 
 Task<Result<Json>> SecretCommands::reveal(Commands::Context /*context*/, Json body) {
   const std::string name = string_or(body, "name");
-  const Entity* known = find(name);
-  if (known == nullptr) co_return no_secret(name);
-  const auto version = static_cast<std::uint64_t>(number_of(*known, kVersion));
-  auto value = co_await entries_.open(entry_name(name, version), text_of(*known, kSealed));
+  auto value = co_await open(name);
   if (!value) co_return std::unexpected(value.error());
   Change used{.fields = {{entity_of(name), "lastUsedAt", doors_.clock.unix_now()}},
               .tombstones = {},
@@ -178,6 +174,60 @@ Task<Result<Json>> SecretCommands::remove(Commands::Context /*context*/, Json bo
   Change gone{.fields = {}, .tombstones = {entity_of(name)}, .note = "secret removed"};
   if (auto kept = co_await append(std::move(gone)); !kept) co_return std::unexpected(kept.error());
   co_return Json::object();
+}
+
+// ---- for what keeps its credentials here
+
+Task<Result<Sensitive<std::string>>> SecretCommands::open(std::string name) {
+  const Entity* known = find(name);
+  if (known == nullptr) co_return no_secret(name);
+  const auto version = static_cast<std::uint64_t>(number_of(*known, kVersion));
+  co_return co_await entries_.open(entry_name(name, version), text_of(*known, kSealed));
+}
+
+Task<Result<void>> SecretCommands::append_value(Change change, std::string name,
+                                                Sensitive<std::string> value) {
+  const Entity* known = find(name);
+  const auto version =
+      static_cast<std::uint64_t>(known == nullptr ? 0 : number_of(*known, kVersion)) + 1;
+  auto sealed = co_await entries_.seal(entry_name(name, version), std::move(value));
+  if (!sealed) co_return std::unexpected(sealed.error());
+  change.fields.push_back({entity_of(name), kSealed, std::move(*sealed)});
+  change.fields.push_back({entity_of(name), kVersion, version});
+  change.fields.push_back({entity_of(name), "changedAt", doors_.clock.unix_now()});
+  co_return co_await append(std::move(change));
+}
+
+Task<Result<void>> SecretCommands::keep(std::string name, Kept kept) {
+  const Entity* known = find(name);
+  if (known == nullptr && views().size() >= kSecretsMax) co_return too_many();
+  Change change{.fields = {}, .tombstones = {}, .note = "secret"};
+  if (known == nullptr) {
+    change.fields.push_back({entity_of(name), "createdAt", doors_.clock.unix_now()});
+  }
+  change.fields.push_back({entity_of(name), "note", kept.note});
+  change.fields.push_back({entity_of(name), "expiresAt", kept.expires_at});
+  co_return co_await append_value(std::move(change), std::move(name), std::move(kept.value));
+}
+
+Task<Result<Sensitive<std::string>>> SecretCommands::use(std::string name) {
+  auto value = co_await open(name);
+  const Entity* known = find(name);
+  if (!value || known == nullptr) co_return value;
+  const UnixMs now = doors_.clock.unix_now();
+  if (now - number_of(*known, "lastUsedAt") >= kMsPerDay) {
+    Change used{
+        .fields = {{entity_of(name), "lastUsedAt", now}}, .tombstones = {}, .note = "secret used"};
+    if (auto kept = co_await append(std::move(used)); !kept)
+      co_return std::unexpected(kept.error());
+  }
+  co_return value;
+}
+
+Task<Result<void>> SecretCommands::forget(std::string name) {
+  if (find(name) == nullptr) co_return Result<void>{};
+  Change gone{.fields = {}, .tombstones = {entity_of(name)}, .note = "secret removed"};
+  co_return co_await append(std::move(gone));
 }
 
 // ---- history and rotation

@@ -34,6 +34,20 @@ class SecretCommands {
   explicit SecretCommands(Doors doors);
   void add_to(Commands& commands);
 
+  // ---- for what keeps its credentials here
+  struct Kept {
+    Sensitive<std::string> value;
+    std::string note;
+    UnixMs expires_at = 0;  // 0: never
+  };
+  // A new secret, or another value of one. kTooLarge when there are too many.
+  Task<Result<void>> keep(std::string name, Kept kept);
+  // kNotFound when there is none of that name. That it was used is noted once a day.
+  Task<Result<Sensitive<std::string>>> use(std::string name);
+  // One that is not there is forgotten.
+  Task<Result<void>> forget(std::string name);
+  [[nodiscard]] Json view(const std::string& name) const;
+
   // Takes one change of a secret back. kConflict when it was changed again since, or was sealed
   // under a key that is gone.
   Task<Result<Json>> undo(std::string name, HistoryEntry entry);
@@ -50,9 +64,10 @@ class SecretCommands {
 
   [[nodiscard]] const Entity* find(const std::string& name) const;
   [[nodiscard]] EntryName entry_name(std::string name, std::uint64_t version) const;
-  [[nodiscard]] Json view(const std::string& name) const;
   [[nodiscard]] Json views() const;
   Task<Result<void>> append(Change change);
+  Task<Result<Sensitive<std::string>>> open(std::string name);
+  Task<Result<void>> append_value(Change change, std::string name, Sensitive<std::string> value);
 
   Doors doors_;
   Entries entries_;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "engine/base/encoding.h"
 #include "engine/native/entropy.h"
 #include "engine/native/http_call.h"
 #include "engine/native/keyring_effects.h"
@@ -29,6 +30,11 @@ HttpRequest read_request(const Json& body) {
                       .url = string_or(body, "url"),
                       .body = string_or(body, "body"),
                       .blob = string_or(body, "blob")};
+  if (const std::string text = string_or(body, "bytes"); !text.empty()) {
+    const auto bytes = base64url_decode(text);
+    if (bytes) request.body.assign(bytes->begin(), bytes->end());
+  }
+  request.answer_is_bytes = bool_or(body, "answerBytes");
   request.timeout = Duration(int_or(body, "timeoutMs", request.timeout.count()));
   request.bytes_max = static_cast<std::size_t>(
       int_or(body, "maxBytes", static_cast<std::int64_t>(request.bytes_max)));

@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "engine/base/encoding.h"
 #include "engine/native/connect.h"
 
 namespace a67::native {
@@ -18,10 +19,16 @@ bool is_safe(const std::string& method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
 
-Json to_json(const HttpResponse& response) {
+Json to_json(const HttpResponse& response, bool as_bytes_only) {
   Json headers = Json::array();
   for (const auto& [name, value] : response.headers) headers.push_back(Json::array({name, value}));
-  return {{"status", response.status}, {"headers", headers}, {"body", response.body}};
+  Json body = {{"status", response.status}, {"headers", headers}};
+  if (as_bytes_only) {
+    body["bytes"] = base64url_encode(as_bytes(response.body));
+  } else {
+    body["body"] = response.body;
+  }
+  return body;
 }
 
 }  // namespace
@@ -57,7 +64,7 @@ void HttpCall::start() {
                          self->end(fail(ErrorCode::kOutcomeUnknown,
                                         "Sending to " + self->exchange_.url.host + " failed."));
                        } else if (answer) {
-                         self->end(to_json(*answer));
+                         self->end(to_json(*answer, self->exchange_.request.answer_is_bytes));
                        } else {
                          self->end(std::unexpected(std::move(answer.error())));
                        }

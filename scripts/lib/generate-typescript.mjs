@@ -22,6 +22,8 @@ function typeOf(schema, indent) {
       return 'number';
     case 'boolean':
       return 'boolean';
+    case 'any':
+      return 'unknown';
     case 'array': {
       const item = typeOf(schema.items, indent);
       return item.includes('|') ? `(${item})[]` : `${item}[]`;

@@ -1,9 +1,11 @@
-// Reads the contract, has each writer turn it into the text of one file, and writes (or, with
-// --check, compares) those files. Writers are pure: contract in, text out.
+// Reads the contract and the policy cards, has each writer turn them into the text of one file, and writes (or, with
+// --check, compares) those files. Writers are pure: facts in, text out.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { forwardsOf } from './forward.mjs';
 import { cleanContract } from './generate-model.mjs';
 import { typescriptOf } from './generate-typescript.mjs';
+import { netlifyOf, vercelOf } from './generate-rewrites.mjs';
 import { referenceOf } from './generate-reference.mjs';
 import { verbsOf } from './generate-verbs.mjs';
 
@@ -12,6 +14,12 @@ const OUTPUTS = [
   ['worker/src/generated/contract.ts', typescriptOf],
   ['docs/reference.md', referenceOf],
   ['cli/generated/verbs.inc', verbsOf],
+];
+// Files of people's, with a part that is written.
+const PROVIDERS = 'engine/providers';
+const REWRITES = [
+  ['netlify.toml', netlifyOf],
+  ['vercel.json', vercelOf],
 ];
 
 function readOr(path, fallback) {
@@ -30,13 +38,16 @@ function main(args) {
     return 2;
   }
   const contract = cleanContract(JSON.parse(readFileSync(SOURCE, 'utf8')));
-  const stale = OUTPUTS.map(([path, write]) => [path, write(contract)]).filter(
-    ([path, text]) => readOr(path, null) !== text,
-  );
+  const forwards = forwardsOf(PROVIDERS);
+  const written = [
+    ...OUTPUTS.map(([path, write]) => [path, write(contract)]),
+    ...REWRITES.map(([path, write]) => [path, write(readFileSync(path, 'utf8'), forwards)]),
+  ];
+  const stale = written.filter(([path, text]) => readOr(path, null) !== text);
   for (const [path, text] of stale) {
     if (check) {
       console.error(
-        `${path} does not match ${SOURCE}. Run scripts/generate and commit the result.`,
+        `${path} does not match ${SOURCE} or the policy cards. Run scripts/generate and commit the result.`,
       );
       continue;
     }

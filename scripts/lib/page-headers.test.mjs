@@ -19,10 +19,11 @@ test('netlify.toml and vercel.json send the same headers for the same paths', ()
 test('netlify.toml and vercel.json build the same folder and fall back to the same page', () => {
   assert.equal(vercel.buildCommand, netlify.build.command);
   assert.equal(vercel.outputDirectory, netlify.build.publish);
-  const [missing, page] = netlify.redirects;
+  const own = ({ from, source }) => !(from ?? source).startsWith('/via/');
+  const [missing, page] = netlify.redirects.filter(own);
   assert.deepEqual([page.from, page.status], ['/*', 200]);
   assert.deepEqual([missing.from, missing.status], ['/assets/*', 404]);
-  const [{ source, destination }] = vercel.rewrites;
+  const [{ source, destination }] = vercel.rewrites.filter(own);
   assert.equal(destination, page.to);
   const rewritten = new RegExp(`^${source}$`);
   assert.match('/apps/guestbook', rewritten);
@@ -50,4 +51,16 @@ test('the policy lets nothing be inlined or evaluated but the engine', () => {
   assert.match(policy, /^default-src 'none';/);
   assert.doesNotMatch(policy, /'unsafe-inline'|'unsafe-eval'/);
   assert.match(policy, /frame-ancestors 'none'$/);
+});
+
+test('netlify.toml and vercel.json forward the same paths to the same providers', () => {
+  const plain = (text) => text.replace(/\*$|:splat$|:path\*$/, '');
+  const ofNetlify = netlify.redirects
+    .filter(({ from }) => from.startsWith('/via/'))
+    .map(({ from, to, status, force }) => [plain(from), plain(to), status, force]);
+  const ofVercel = vercel.rewrites
+    .filter(({ source }) => source.startsWith('/via/'))
+    .map(({ source, destination }) => [plain(source), plain(destination), 200, true]);
+  assert.ok(ofNetlify.length > 0);
+  assert.deepEqual(ofVercel, ofNetlify);
 });

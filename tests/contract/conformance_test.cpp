@@ -10,14 +10,34 @@ using a67::fakes::FakeCloud;
 
 namespace {
 
-// Where the validator looks: A67_EXCHANGES names a folder.
-void write_exchanges(const FakeCloud& cloud) {
+void write(const std::string& file, const std::string& text) { std::ofstream(file) << text; }
+
+std::string line_of(const a67::Json& value) {
+  return value.dump(-1, ' ', false, a67::Json::error_handler_t::replace) + "\n";
+}
+
+// For the validator and the table: A67_EXCHANGES names a folder.
+void write_down(const FakeCloud& cloud, const std::vector<a67::conformance::Finding>& findings) {
   const char* folder = std::getenv("A67_EXCHANGES");
   if (folder == nullptr) return;
-  std::ofstream out(std::string(folder) + "/" + std::string(cloud.provider().id) + ".jsonl");
-  for (const a67::Json& one : cloud.exchanges()) {
-    out << one.dump(-1, ' ', false, a67::Json::error_handler_t::replace) << '\n';
+  const a67::Provider& provider = cloud.provider();
+  const std::string file = std::string(folder) + "/" + std::string(provider.id);
+  std::string exchanges;
+  for (const a67::Json& one : cloud.exchanges()) exchanges += line_of(one);
+  write(file + ".jsonl", exchanges);
+
+  a67::Json result = {{"provider", provider.id},
+                      {"name", provider.name},
+                      {"capabilities", a67::Json::array()},
+                      {"operations", a67::Json::array()},
+                      {"findings", a67::Json::array()}};
+  for (const auto one : provider.capabilities) result["capabilities"].push_back(to_string(one));
+  for (const auto& one : provider.operations) result["operations"].push_back(one.name);
+  for (const auto& one : findings) {
+    result["findings"].push_back(
+        {{"operation", one.operation}, {"check", one.check}, {"fault", one.fault}});
   }
+  write(file + ".findings.json", line_of(result));
 }
 
 }  // namespace
@@ -38,7 +58,7 @@ TEST_CASE("every provider passes the conformance list", "[contract]") {
     DYNAMIC_SECTION(std::string(one.provider->id)) {
       FakeCloud cloud(one.provider->id);
       const auto findings = check_conformance(cloud);
-      write_exchanges(cloud);
+      write_down(cloud, findings);
       CHECK(findings.size() > 5);
       for (const auto& finding : findings) {
         INFO(one.provider->id << " " << finding.operation << " " << finding.check << ": "

@@ -101,9 +101,10 @@ Task<Result<HttpResponse>> FakeCloud::send(HttpRequest request, UploadProgress /
   }
   if (fate.kind == Fate::Kind::kInstead) co_return fate.instead;
   const std::string_view path = std::string_view(request.url).substr(kEndpoint.size());
+  const bool planted = planted_.has_value();
   HttpResponse response =
       planted_ ? *std::exchange(planted_, std::nullopt) : fake_->handle(request, path, unix_now());
-  record(request, path, response);
+  record(request, path, response, planted);
   co_await executor_.sleep(Duration{5});
   if (fate.kind == Fate::Kind::kCutAfter) {
     co_return fail(ErrorCode::kOutcomeUnknown, "The connection broke.");
@@ -116,7 +117,7 @@ Task<Result<HttpResponse>> FakeCloud::send(HttpRequest request, UploadProgress /
 }
 
 void FakeCloud::record(const HttpRequest& request, std::string_view path,
-                       const HttpResponse& response) {
+                       const HttpResponse& response, bool planted) {
   Json headers = Json::object();
   for (const auto& [name, value] : request.headers) {
     if (name != "Authorization" && value.find("Bearer") == std::string::npos) headers[name] = value;
@@ -127,6 +128,7 @@ void FakeCloud::record(const HttpRequest& request, std::string_view path,
                         {"headers", headers},
                         {"body", request.body_is_bytes ? "" : request.body},
                         {"status", response.status},
+                        {"planted", planted},
                         {"answer", response.body}});
 }
 

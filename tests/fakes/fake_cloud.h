@@ -58,7 +58,8 @@ class FakeCloud final : private Http, private WallClock {
   }
   void give_credential(const std::vector<std::pair<std::string, std::string>>& fields);
   void look_for_leaks(const std::string& where, const std::string& text);
-  void record(const HttpRequest& request, std::string_view path, const HttpResponse& response);
+  void record(const HttpRequest& request, std::string_view path, const HttpResponse& response,
+              bool planted);
 
   Executor executor_;
   Random random_;

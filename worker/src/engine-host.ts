@@ -23,6 +23,8 @@ export type HostOptions = {
   seed: Uint8Array;
   /** False: what the engine keeps lies open in its store (the demo's, in memory). */
   vault?: boolean;
+  /** Where the page comes from: its host may forward requests to providers. */
+  origin?: string;
 };
 
 /** A wall clock that moved this much against the monotonic one was set, or the device slept. */
@@ -53,6 +55,7 @@ export class EngineHost {
       host: 'browser',
       vault: this.options.vault ?? true,
       workspace,
+      origin: this.options.origin ?? '',
     });
   }
 

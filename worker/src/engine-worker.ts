@@ -54,6 +54,7 @@ async function main(): Promise<void> {
       },
     },
     seed: crypto.getRandomValues(new Uint8Array(32)),
+    origin: self.location.origin,
   });
   const receive = receiver(host, desk, keyring);
   tell({ kind: 'door', publicKey: door.publicKey });

@@ -44,6 +44,7 @@ export type ToEngine =
       host: 'browser';
       vault: boolean;
       workspace: string;
+      origin: string;
     }
   | CommandMessage
   | CancelMessage

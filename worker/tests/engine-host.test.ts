@@ -61,6 +61,7 @@ describe('EngineHost', () => {
         host: 'browser',
         vault: true,
         workspace: 'main',
+        origin: '',
       },
     ]);
   });

@@ -42,6 +42,15 @@ const send = (
 ) => sendHttp({ ...doors, ...some }, body, signal, () => undefined);
 
 describe('http.send', () => {
+  it('sends and gives back bytes that are no text', async () => {
+    const url = await serve((req, res) => {
+      req.pipe(res);
+    });
+    const answer = await send(request(url, { method: 'PUT', bytes: 'AP-A', answerBytes: true }));
+    expect(answer.bytes).toBe('AP-A');
+    expect(answer.body).toBe('');
+  });
+
   it('sends method, headers and body, and gives back status, headers and body', async () => {
     const url = await serve((req, res) => {
       const chunks: Buffer[] = [];

@@ -40,7 +40,8 @@ class VaultHost {
           {"unixMs", 1'700'000'000'000 + now_.count()},
           {"host", "browser"},
           {"vault", true},
-          {"workspace", workspace}});
+          {"workspace", workspace},
+          {"origin", origin}});
     run();
   }
   // Nothing is performed any more after so many batches; `kept`: the last of them is still stored.
@@ -50,6 +51,11 @@ class VaultHost {
   }
   void go_on() { batches_left_.reset(); }
   [[nodiscard]] bool stopped() const { return stopped_; }
+
+  // Answers `http.send`; without it nobody answers.
+  std::function<Result<Json>(const Json& request)> on_http;
+  // What a page says of itself when it starts the engine.
+  std::string origin;
 
   // Called before each batch is performed; may send a command.
   std::function<void()> on_apply;
@@ -122,7 +128,9 @@ class VaultHost {
     if (name == "log") return false;
     performed_.insert(name + " " + string_or(body, "url"));
     Result<Json> end = Json::object();
-    if (name.starts_with("key.")) {
+    if (name == "http.send" && on_http) {
+      end = on_http(body);
+    } else if (name.starts_with("key.")) {
       end = native::perform_key_effect(keys_, name, body);
     } else if (name == "store.load") {
       const auto found = store_.find(string_or(body, "key"));

@@ -272,7 +272,7 @@ class Fake final : public FakeProvider {
   }
 
   FakeAnswer metrics(const FakeRequest& r) {
-    Json point = {{"timestamp", date(r.now)}, {"value", 0.25}};
+    Json point = {{"timestamp", date(r.now)}, {"value", 0.25}, {"unit", "cpu"}};
     return {.json = Json::array(
                 {{{"labels", Json::array({{{"field", "service"}, {"value", r.param("resource")}}})},
                   {"values", Json::array({point})},

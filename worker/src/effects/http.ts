@@ -3,6 +3,7 @@
 //
 // A browser does not say whether a request that failed had reached the other side. So a failure is
 // `unreachable` only for methods that change nothing; for the others it is `outcome_unknown`.
+import { base64urlOf, bytesOfBase64url, type Bytes } from '../bytes';
 import { EffectFailure, type SendChunk } from './effect';
 
 export type HttpBody = {
@@ -10,11 +11,20 @@ export type HttpBody = {
   url: string;
   headers: [string, string][];
   body?: string;
+  /** Instead of `body`: base64url. */
+  bytes?: string;
   blob?: string;
+  /** The answer need not be text: it is given as `bytes`. */
+  answerBytes?: boolean;
   timeoutMs: number;
   maxBytes: number;
 };
-export type HttpResult = { status: number; headers: [string, string][]; body: string };
+export type HttpResult = {
+  status: number;
+  headers: [string, string][];
+  body: string;
+  bytes?: string;
+};
 
 export type HttpDoors = {
   fetch: typeof fetch;
@@ -54,23 +64,34 @@ export function tooLargeFailure(request: HttpBody): EffectFailure {
   );
 }
 
-/** The text of a body of at most `bytesMax` bytes; undefined when it is larger. */
-async function readText(response: Response, bytesMax: number): Promise<string | undefined> {
-  if (response.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
+/** The bytes of a body of at most `bytesMax`; undefined when it is larger. */
+async function readBytes(response: Response, bytesMax: number): Promise<Bytes | undefined> {
+  if (response.body === null) return new Uint8Array(0);
+  const parts: Uint8Array[] = [];
+  let count = 0;
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > bytesMax) {
+    if (done) break;
+    count += value.byteLength;
+    if (count > bytesMax) {
       void reader.cancel();
       return undefined;
     }
-    text += decoder.decode(value, { stream: true });
+    parts.push(value);
   }
+  const whole = new Uint8Array(count);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
+
+function bodyOf(request: HttpBody): { body?: string | Bytes } {
+  if (request.bytes !== undefined) return { body: bytesOfBase64url(request.bytes) };
+  return request.body === undefined ? {} : { body: request.body };
 }
 
 async function fetchResult(
@@ -81,7 +102,7 @@ async function fetchResult(
   const response = await doors.fetch(request.url, {
     method: request.method,
     headers: request.headers,
-    ...(request.body === undefined ? {} : { body: request.body }),
+    ...bodyOf(request),
     signal,
     // A token must never follow a redirect to another place.
     redirect: 'error',
@@ -89,9 +110,15 @@ async function fetchResult(
     cache: 'no-store',
     referrerPolicy: 'no-referrer',
   });
-  const body = await readText(response, request.maxBytes);
-  if (body === undefined) throw tooLargeFailure(request);
-  return { status: response.status, headers: [...response.headers.entries()], body };
+  const bytes = await readBytes(response, request.maxBytes);
+  if (bytes === undefined) throw tooLargeFailure(request);
+  const head = { status: response.status, headers: [...response.headers.entries()] } satisfies {
+    status: number;
+    headers: [string, string][];
+  };
+  return request.answerBytes === true
+    ? { ...head, body: '', bytes: base64urlOf(bytes) }
+    : { ...head, body: new TextDecoder().decode(bytes) };
 }
 
 export async function sendHttp(

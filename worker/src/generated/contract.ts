@@ -543,6 +543,157 @@ export type WorkspaceView = {
   current: boolean;
 };
 
+/** A field to fill in to connect an account. */
+export type ProviderField = {
+  /** Its name in `fields`. */
+  name: string;
+  /** What the provider calls it. */
+  label: string;
+  /** It goes into the vault and is never shown again. */
+  secret: boolean;
+  /** It must be given. */
+  required: boolean;
+  /** What it looks like, or where to find it. */
+  hint?: string;
+};
+
+/** One value of a policy card, with where it was read. */
+export type PolicyValue = {
+  /** What it is about, e.g. `free.memory`. */
+  key: string;
+  /** The same for people. */
+  label: string;
+  /** A number, a text, true or false, or a list; left out when it was looked for and not found. */
+  value?: unknown;
+  /** Of a number. */
+  unit?: string;
+  /** Where it is said. */
+  source: string;
+  /** When it was read there, YYYY-MM-DD. */
+  date: string;
+  /** How far to trust it. */
+  trust: 'documented' | 'staff' | 'reported' | 'unknown';
+  /** What else to know. */
+  note?: string;
+  /** Read more than 180 days ago. */
+  stale: boolean;
+  /** The person's own value; it is the one in force. */
+  overridden?: unknown;
+  /** Why. */
+  overrideNote?: string;
+};
+
+/** A provider: what it offers, what its card says, how to connect. */
+export type ProviderView = {
+  /** Its id. */
+  id: string;
+  /** Its name. */
+  name: string;
+  /** What one gets for free, in a sentence. */
+  summary: string;
+  /** What its adapter can do. */
+  capabilities: string[];
+  /** The operations of `account.run`. */
+  operations: string[];
+  /** What to fill in. */
+  fields: ProviderField[];
+  /** Where a token is made. */
+  tokenPage: string;
+  /** What to tick there: the least that will do. */
+  leastScopes: string;
+  /** Ways to reach it, in the order they are tried. */
+  transports: string[];
+  /** The policy card. */
+  values: PolicyValue[];
+  /** How to sign in without pasting a token. */
+  oauth: 'none' | 'implicit' | 'pkce' | 'google';
+  /** What to register first. */
+  oauthNote?: string;
+};
+
+/** One way to reach a provider. */
+export type TransportView = {
+  /** Which. */
+  transport: 'direct' | 'rewrite' | 'relay';
+  /** What a trial showed. */
+  verdict: 'works' | 'blocked' | 'unknown';
+  /** When, Unix ms. */
+  triedAt?: number;
+  /** What the hop on the way can see. */
+  sees: string;
+  /** What stood in the way. */
+  why?: string;
+};
+
+/** One request of an account. Holds no query, body or credential. */
+export type TraceView = {
+  /** Unix ms. */
+  at: number;
+  /** What it was for. */
+  operation: string;
+  /** HTTP method. */
+  method: string;
+  /** The path. */
+  path: string;
+  /** HTTP status; 0: no answer. */
+  status: number;
+  /** Milliseconds. */
+  tookMs: number;
+  /** What went wrong, as an error code. */
+  error?: string;
+};
+
+/** One set of credentials at one provider. */
+export type AccountView = {
+  /** Its id, e.g. `render` or `render-2`. */
+  id: string;
+  /** The provider's id. */
+  provider: string;
+  /** Its name. */
+  providerName: string;
+  /** The person's name for it. */
+  name: string;
+  /** `refused`: the provider did not take the credential any more; `due`: it should be replaced. */
+  state: 'ok' | 'due' | 'refused';
+  /** Who the credential is at the provider. */
+  identity?: {
+    /** As the provider says. */
+    id: string;
+    /** Its name. */
+    name?: string;
+    /** Its address. */
+    email?: string;
+  };
+  /** What the token may do, where the provider tells. */
+  scopes?: string[];
+  /** Workspaces, teams or organisations it can see. */
+  workspaces?: {
+    /** Its id. */
+    id: string;
+    /** Its name. */
+    name: string;
+  }[];
+  /** What can be done with it. */
+  capabilities: string[];
+  /** The operations of `account.run`. */
+  operations: string[];
+  /** What is not secret: workspace, project, region. */
+  settings: Record<string, string>;
+  /** How its requests go. */
+  transport: 'direct' | 'rewrite' | 'relay';
+  /** What the hop on the way can see. */
+  sees: string;
+  /** Unix ms. */
+  connectedAt: number;
+  /** When the provider last took the credential, Unix ms. */
+  verifiedAt?: number;
+  /** When the credential was given, Unix ms. */
+  credentialAt?: number;
+  /** When it ends, Unix ms. */
+  expiresAt?: number;
+  problem?: ErrorView;
+};
+
 /** Every command and query: what is asked, what is answered, what is told on the way. */
 export type Commands = {
   /** Everything, once; events keep it true. */
@@ -1100,6 +1251,204 @@ export type Commands = {
     };
     progress: never;
   };
+  /** The providers, with their policy cards. */
+  'provider.list': {
+    req: Record<string, never>;
+    res: {
+      /** In order of their names. */
+      providers: ProviderView[];
+    };
+    progress: never;
+  };
+  /** Put a value of your own in a policy card, or (without a value) take it back. */
+  'provider.override': {
+    req: {
+      /** The provider's id. */
+      provider: string;
+      /** Which value, e.g. `free.memory`. */
+      key: string;
+      /** Of the same type as the card's. */
+      value?: unknown;
+      /** Why. */
+      note?: string;
+    };
+    res: {
+      provider: ProviderView;
+    };
+    progress: never;
+  };
+  /** Try which ways reach a provider from here. Sends no credential. */
+  'provider.probe': {
+    req: {
+      /** The provider's id. */
+      provider: string;
+      /** The address of a relay to try. */
+      relay?: string;
+    };
+    res: {
+      /** In the order they are tried. */
+      transports: TransportView[];
+    };
+    progress: never;
+  };
+  /** The connected accounts. */
+  'account.list': {
+    req: Record<string, never>;
+    res: {
+      /** In order of their ids. */
+      accounts: AccountView[];
+    };
+    progress: never;
+  };
+  /** One account and its last requests. */
+  'account.get': {
+    req: {
+      /** The account's id. */
+      account: string;
+    };
+    res: {
+      account: AccountView;
+      /** Newest first. */
+      trace: TraceView[];
+      /** What disconnecting it would mean. */
+      breaks: string[];
+    };
+    progress: never;
+  };
+  /** Connect an account: the credential is tried at once, then kept in the vault. */
+  'account.connect': {
+    req: {
+      /** The provider's id. */
+      provider: string;
+      /** The provider's fields, by name. */
+      fields: Record<string, string>;
+      /** Your name for it. */
+      name?: string;
+      /** Not secret: workspace, project, region, as the provider's page says. */
+      settings?: Record<string, string>;
+      /** How its requests go; left out: the first that works. */
+      transport?: 'direct' | 'rewrite' | 'relay';
+      /** The relay's address. */
+      relay?: string;
+      /** Another address instead of the provider's: a compatible service of your own. */
+      endpoint?: string;
+      /** There is an account of this provider already, and its terms allow another. */
+      second?: boolean;
+    };
+    res: {
+      account: AccountView;
+    };
+    progress: never;
+  };
+  /** Ask the provider again who the credential is and what it may do. */
+  'account.verify': {
+    req: {
+      /** The account's id. */
+      account: string;
+    };
+    res: {
+      account: AccountView;
+    };
+    progress: never;
+  };
+  /** Another name, other settings, another transport. */
+  'account.change': {
+    req: {
+      /** The account's id. */
+      account: string;
+      /** Your name for it. */
+      name?: string;
+      /** Not secret: workspace, project, region, as the provider's page says. */
+      settings?: Record<string, string>;
+      /** How its requests go. */
+      transport?: 'direct' | 'rewrite' | 'relay';
+      /** The relay's address. */
+      relay?: string;
+    };
+    res: {
+      account: AccountView;
+    };
+    progress: never;
+  };
+  /** Take another credential. Without fields a new one is made by the provider's API, where it can, and the old one is revoked. */
+  'account.rotate': {
+    req: {
+      /** The account's id. */
+      account: string;
+      /** The provider's fields, by name. */
+      fields?: Record<string, string>;
+    };
+    res: {
+      account: AccountView;
+    };
+    progress: never;
+  };
+  /** Forget the account and its credential. Nothing is deleted at the provider. */
+  'account.disconnect': {
+    req: {
+      /** The account's id. */
+      account: string;
+    };
+    res: Record<string, never>;
+    progress: never;
+  };
+  /** Run one operation of an account. docs/provider-adapters.md describes them. */
+  'account.run': {
+    req: {
+      /** The account's id. */
+      account: string;
+      /** E.g. `service.list`. */
+      operation: string;
+      /** As the operation is described. */
+      input?: unknown;
+    };
+    res: {
+      /** Likewise. */
+      output: unknown;
+    };
+    progress: never;
+  };
+  /** Begin to sign in at a provider: where to send the person. */
+  'oauth.begin': {
+    req: {
+      /** The provider's id. */
+      provider: string;
+      /** The id of the OAuth application registered there; it is no secret. */
+      client: string;
+      /** The address that was registered with it. */
+      redirect: string;
+    };
+    res: {
+      /** Open it. */
+      url: string;
+      /** Names this sign-in. */
+      state: string;
+    };
+    progress: never;
+  };
+  /** What the provider sent back: connects the account, or gives one another credential. */
+  'oauth.finish': {
+    req: {
+      /** Of `oauth.begin`. */
+      state: string;
+      /** The parameters of the address it came back to. */
+      answer: Record<string, string>;
+      /** An account to give it to. */
+      account?: string;
+      /** Your name for a new one. */
+      name?: string;
+      /** Not secret: workspace, project, region, as the provider's page says. */
+      settings?: Record<string, string>;
+      /** As `account.connect`. */
+      second?: boolean;
+      /** As `account.connect`. */
+      endpoint?: string;
+    };
+    res: {
+      account: AccountView;
+    };
+    progress: never;
+  };
 };
 
 /** Commands that only tell, for as long as somebody listens. */
@@ -1142,6 +1491,11 @@ export type Events = {
   /** A secret came, went or changed. */
   'secret.changed': {
     secrets: SecretView[];
+  };
+  /** An account came, went or changed. */
+  'account.changed': {
+    /** All of them. */
+    accounts: AccountView[];
   };
 };
 

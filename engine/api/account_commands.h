@@ -1,0 +1,52 @@
+// The contract's account.* commands: connect, look, verify, change, rotate, disconnect, and run any
+// operation of an account's provider.
+#pragma once
+
+#include <string>
+
+#include "engine/api/account_book.h"
+#include "engine/api/commands.h"
+#include "engine/api/provider_commands.h"
+
+namespace a67 {
+
+class AccountCommands {
+ public:
+  // REQUIRES: all of them outlive this, and this outlives the commands it adds.
+  AccountCommands(AccountBook& book, ProviderCommands& providers, const WallClock& clock)
+      : book_(book), providers_(providers), clock_(clock) {}
+  void add_to(Commands& commands);
+
+  // What somebody gave to connect with.
+  struct Offer {
+    const Provider* provider = nullptr;
+    Sensitive<std::string> credential;
+    Json request;  // name, settings, transport, relay, endpoint, second: as account.connect
+  };
+  // Tries it and keeps it. Errors: as account.verify; kConflict for a second account of a provider
+  // whose terms nobody looked at. Nothing is kept then.
+  Task<Result<Json>> connect_with(Offer offer);
+  // Another credential for an account: tried first, so that a wrong one replaces nothing.
+  Task<Result<Json>> give(std::string id, Sensitive<std::string> credential);
+
+ private:
+  Task<Result<Json>> list(Commands::Context context, Json body);
+  Task<Result<Json>> get(Commands::Context context, Json body);
+  Task<Result<Json>> connect(Commands::Context context, Json body);
+  Task<Result<Json>> verify(Commands::Context context, Json body);
+  Task<Result<Json>> change(Commands::Context context, Json body);
+  Task<Result<Json>> rotate(Commands::Context context, Json body);
+  Task<Result<Json>> disconnect(Commands::Context context, Json body);
+  Task<Result<Json>> run(Commands::Context context, Json body);
+
+  [[nodiscard]] Result<void> may_have_another(const Provider& provider, const Json& request) const;
+  Task<Result<Route>> route_for(Offer* offer);
+  void learn(Account& account, const Json& verified) const;
+  Task<Result<Json>> rotate_by_api(Account account);
+
+  AccountBook& book_;
+  ProviderCommands& providers_;
+  const WallClock& clock_;
+};
+
+}  // namespace a67

@@ -1,0 +1,147 @@
+#include "engine/api/oauth_commands.h"
+
+#include <utility>
+
+#include "engine/base/crypto.h"
+#include "engine/base/encoding.h"
+#include "engine/providers/answer.h"
+
+namespace a67 {
+namespace {
+
+constexpr std::size_t kStateLetters = 32;     // 160 bits
+constexpr std::size_t kVerifierLetters = 64;  // RFC 7636, 4.1: 43 to 128 unreserved characters
+
+std::string form(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+  std::string text;
+  for (const auto& [name, value] : fields) {
+    if (value.empty()) continue;
+    if (!text.empty()) text += '&';
+    text += percent_encode(name) + "=" + percent_encode(value);
+  }
+  return text;
+}
+
+bool is_pkce(const Provider& provider) { return provider.oauth.kind == OAuthFlow::Kind::kPkce; }
+
+}  // namespace
+
+void OAuthCommands::add_to(Commands& commands) {
+  using Method = Task<Result<Json>> (OAuthCommands::*)(Commands::Context, Json);
+  const auto add = [&](const char* name, Method method) {
+    commands.add(name, [this, method](Commands::Context context, Json body) {
+      return (this->*method)(std::move(context), std::move(body));
+    });
+  };
+  add("oauth.begin", &OAuthCommands::begin);
+  add("oauth.finish", &OAuthCommands::finish);
+}
+
+Task<Result<Json>> OAuthCommands::begin(Commands::Context /*context*/, Json body) {
+  const BuiltInProvider* known = find_provider(string_or(body, "provider"));
+  if (known == nullptr || known->provider->oauth.kind == OAuthFlow::Kind::kNone) {
+    co_return fail(ErrorCode::kInvalidInput,
+                   "Nobody can sign in at `" + string_or(body, "provider") + "` this way.",
+                   "Paste a token instead.", "provider");
+  }
+  const Instant now = doors_.ports.executor.now();
+  std::erase_if(under_way_, [&](const auto& one) { return one.second.until <= now; });
+  if (under_way_.size() >= kUnderWayMax) under_way_.erase(under_way_.begin());
+
+  const Provider& provider = *known->provider;
+  const std::string state = doors_.ports.random.make_name(kStateLetters);
+  SignIn sign_in{
+      .provider = &provider,
+      .client = string_or(body, "client"),
+      .redirect = string_or(body, "redirect"),
+      .verifier = Sensitive<std::string>(doors_.ports.random.make_name(kVerifierLetters)),
+      .until = now + kGoodFor};
+  const std::string challenge = base64url_encode(sha256(sign_in.verifier.expose()));
+  const bool pkce = is_pkce(provider);
+  std::string url(provider.oauth.authorize_url);
+  url += "?" + form({{"client_id", sign_in.client},
+                     {"redirect_uri", sign_in.redirect},
+                     {"response_type", pkce ? "code" : "token"},
+                     {"scope", provider.oauth.scopes},
+                     {"state", state},
+                     {"code_challenge", pkce ? std::string_view(challenge) : std::string_view()},
+                     {"code_challenge_method", pkce ? "S256" : ""}});
+  under_way_.emplace(state, std::move(sign_in));
+  co_return Json{{"url", url}, {"state", state}};
+}
+
+Task<Result<Sensitive<std::string>>> OAuthCommands::exchange(SignIn sign_in, std::string code,
+                                                             std::string endpoint) {
+  const OAuthFlow& flow = sign_in.provider->oauth;
+  Result<Route> route = Route{.endpoint = endpoint};
+  if (endpoint.empty()) {
+    route = co_await doors_.providers.choose_route(std::string(sign_in.provider->id), {});
+    if (!route) co_return std::unexpected(route.error());
+  }
+  const auto url = url_of(*sign_in.provider, *route, flow.token_host, flow.token_path);
+  if (!url) co_return std::unexpected(url.error());
+  HttpRequest http{.method = "POST",
+                   .url = *url,
+                   .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                   .body = form({{"grant_type", "authorization_code"},
+                                 {"client_id", sign_in.client},
+                                 {"redirect_uri", sign_in.redirect},
+                                 {"code", code},
+                                 {"code_verifier", sign_in.verifier.expose()}})};
+  auto response = co_await doors_.ports.http.send(std::move(http));
+  if (!response) co_return std::unexpected(response.error());
+  const ApiAnswer answer = read_answer(std::move(*response));
+  std::string token = text_at(answer.json, "/access_token");
+  if (answer.status != 200 || token.empty()) {
+    Credential sent;
+    sent.put("code", Sensitive<std::string>(code));
+    co_return fail(ErrorCode::kUnauthorized,
+                   std::string(sign_in.provider->name) + " gave no token: " +
+                       sent.redacted(text_at(answer.json, "/error_description",
+                                             text_at(answer.json, "/error",
+                                                     "status " + std::to_string(answer.status)))) +
+                       ".",
+                   "Sign in again. Is the redirect address registered exactly as it is?");
+  }
+  co_return Sensitive<std::string>(std::move(token));
+}
+
+Task<Result<Json>> OAuthCommands::finish(Commands::Context /*context*/, Json body) {
+  const auto found = under_way_.find(string_or(body, "state"));
+  Json& answer = body["answer"];
+  if (found == under_way_.end() || string_or(answer, "state") != found->first ||
+      found->second.until <= doors_.ports.executor.now()) {
+    co_return fail(ErrorCode::kForbidden,
+                   "Nobody here began this sign-in, or it took more than ten minutes.",
+                   "Begin again, in this tab.", "state");
+  }
+  SignIn sign_in = std::move(found->second);
+  under_way_.erase(found);
+  const Provider* provider = sign_in.provider;
+  if (answer.contains("error")) {
+    co_return fail(ErrorCode::kUnauthorized,
+                   std::string(provider->name) + " says: " +
+                       string_or(answer, "error_description", string_or(answer, "error")) + ".",
+                   "Sign in again, or paste a token.");
+  }
+  Result<Sensitive<std::string>> token = Sensitive<std::string>(string_or(answer, "access_token"));
+  if (is_pkce(*provider)) {
+    token = co_await exchange(std::move(sign_in), string_or(answer, "code"),
+                              string_or(body, "endpoint"));
+    if (!token) co_return std::unexpected(token.error());
+  }
+  if (token->expose().empty()) {
+    co_return fail(ErrorCode::kInvalidInput, std::string(provider->name) + " sent no token back.",
+                   "Sign in again.", "answer");
+  }
+  Sensitive<std::string> credential =
+      write_credential({{std::string(provider->fields.front().name), token->expose()}});
+  if (body.contains("account")) {
+    co_return co_await doors_.accounts.give(string_or(body, "account"), std::move(credential));
+  }
+  body.erase("answer");
+  co_return co_await doors_.accounts.connect_with(
+      {.provider = provider, .credential = std::move(credential), .request = std::move(body)});
+}
+
+}  // namespace a67

@@ -1,0 +1,66 @@
+#include "engine/providers/transport.h"
+
+#include <array>
+#include <catch_amalgamated.hpp>
+
+using namespace a67;
+
+namespace {
+
+constexpr std::array kHosts = {ProviderHost{"api", "https://api.acme.example"},
+                               ProviderHost{"data", "https://*.acme.example"}};
+const Provider kProvider = {.id = "acme", .name = "Acme", .hosts = kHosts, .probe_path = "/v1/me"};
+
+std::string url(const Route& route, std::string_view host) {
+  const auto made = url_of(kProvider, route, host, "/v1/x");
+  return made ? *made : std::string(to_string(made.error().code));
+}
+
+}  // namespace
+
+TEST_CASE("url_of: directly, by the page's host, by a relay, and to a service of one's own",
+          "[providers]") {
+  const Route rewrite{.transport = Transport::kRewrite, .base = "https://page.example/"};
+  const Route relay{.transport = Transport::kRelay, .base = "https://relay.example"};
+  const Route own{.endpoint = "http://127.0.0.1:4000/acme/"};
+  CHECK(url({}, "api") == "https://api.acme.example/v1/x");
+  CHECK(url(rewrite, "api") == "https://page.example/via/acme/api/v1/x");
+  CHECK(url(relay, "api") == "https://relay.example/via/acme/api/v1/x");
+  CHECK(url(own, "api") == "http://127.0.0.1:4000/acme/api/v1/x");
+  CHECK(url({}, "https://db-1.acme.example") == "https://db-1.acme.example/v1/x");
+  CHECK(url(relay, "https://db-1.acme.example") ==
+        "https://relay.example/via/acme/data/db-1.acme.example/v1/x");
+  CHECK(url(own, "https://db-1.acme.example") ==
+        "http://127.0.0.1:4000/acme/data/db-1.acme.example/v1/x");
+  CHECK(url(rewrite, "https://db-1.acme.example") == "forbidden");
+}
+
+TEST_CASE("url_of: a credential goes to the provider, encrypted, or nowhere", "[providers]") {
+  CHECK(url({}, "nothing") == "invalid_input");
+  CHECK(url({}, "https://acme.example.evil.test") == "invalid_input");
+  CHECK(url({}, "https://evil.test/.acme.example") == "invalid_input");
+  CHECK(url({}, "https://evil.test@x.acme.example") == "invalid_input");
+  CHECK(url({}, "http://db-1.acme.example") == "invalid_input");
+  CHECK(url({.endpoint = "http://acme.test"}, "api") == "invalid_input");
+  CHECK(url({.transport = Transport::kRelay, .base = "http://relay.test"}, "api") ==
+        "invalid_input");
+}
+
+TEST_CASE("probe: any answer proves that answers can be read, only a network error disproves it",
+          "[providers]") {
+  const ApiRequest request = probe_request(kProvider);
+  CHECK(request.auth == Auth::kNone);
+  CHECK(request.path == "/v1/me");
+  CHECK(probe_verdict(HttpResponse{.status = 401}) == ProbeVerdict::kWorks);
+  CHECK(probe_verdict(fail(ErrorCode::kUnreachable, "")) == ProbeVerdict::kBlocked);
+  CHECK(probe_verdict(fail(ErrorCode::kTimeout, "")) == ProbeVerdict::kUnknown);
+  CHECK(probe_verdict(fail(ErrorCode::kOffline, "")) == ProbeVerdict::kUnknown);
+}
+
+TEST_CASE("transport: names in both directions, and what each can see", "[providers]") {
+  for (const Transport one : {Transport::kDirect, Transport::kRewrite, Transport::kRelay}) {
+    CHECK(transport_from(to_string(one)) == one);
+    CHECK_FALSE(what_it_sees(one).empty());
+  }
+  CHECK_FALSE(transport_from("carrier pigeon"));
+}
