@@ -54,6 +54,10 @@ std::string words_of(const Provider& provider, const ApiAnswer& answer,
     if (said.empty()) said = code;
     return tidy(credential.redacted(std::move(said)));
   }
+  if (provider.errors.from_text != nullptr) {
+    std::string said = provider.errors.from_text(answer.text);
+    if (!said.empty()) return tidy(credential.redacted(std::move(said)));
+  }
   if (looks_like_a_page(answer.text)) return "a web page instead of an answer";
   return tidy(credential.redacted(answer.text));
 }

@@ -24,7 +24,11 @@ Result<HttpRequest> to_http(const ApiRequest& request, const AccountSession& ses
   if (!url) return std::unexpected(url.error());
   HttpRequest http;
   http.method = request.method;
-  http.url = *url + query_text(request);
+  // Signed for where it ends, whatever the way there.
+  const auto end = url_of(*session.provider, Route{}, request.host, request.path);
+  if (!end) return std::unexpected(end.error());
+  const std::string query = query_text(request);
+  http.url = *end + query;
   http.headers = request.headers;
   if (session.provider->extra_headers != nullptr) {
     for (auto& header : session.provider->extra_headers())
@@ -32,8 +36,10 @@ Result<HttpRequest> to_http(const ApiRequest& request, const AccountSession& ses
   }
   if (!request.body.is_null()) {
     http.body = dump_json(request.body);
-    http.headers.emplace_back(
-        "Content-Type", request.content_type.empty() ? "application/json" : request.content_type);
+    if (!request.bare) {
+      http.headers.emplace_back(
+          "Content-Type", request.content_type.empty() ? "application/json" : request.content_type);
+    }
   } else if (!request.content_type.empty()) {
     http.body = request.bytes;
     http.body_is_bytes = true;
@@ -47,6 +53,7 @@ Result<HttpRequest> to_http(const ApiRequest& request, const AccountSession& ses
       !signed_off) {
     return std::unexpected(signed_off.error());
   }
+  http.url = *url + query;
   return http;
 }
 

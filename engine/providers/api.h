@@ -82,6 +82,11 @@ class Api {
   }
   // For signatures that an adapter itself must make (a JWT, a signed upload).
   [[nodiscard]] const Credential& credential() const { return session_.credential; }
+  // A secret that the provider gave for this session (a database's token, an exchanged access
+  // token): authorize() finds it as `field`, texts are cleaned of it, and it ends with the session.
+  void learn(const std::string& field, Sensitive<std::string> value) {
+    session_.credential.set(field, std::move(value));
+  }
   [[nodiscard]] UnixMs unix_now() const { return ports_.clock.unix_now(); }
   [[nodiscard]] Random& random() const { return ports_.random; }
   // A request that changes something was answered with success in this operation.

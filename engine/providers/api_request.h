@@ -20,6 +20,7 @@ enum class Auth : std::uint8_t {
   kBearer,    // Authorization: Bearer <token>
   kBasic,     // Authorization: Basic <key>:<secret> (RFC 7617)
   kHeader,    // a header of its own: `auth_header`, holding field `auth_field`
+  kApiKey,    // Authorization: Bearer and the header `apikey`, both holding `auth_field`: Supabase
   kAwsSigV4,  // fields key and secret; region and service in the account's settings
 };
 
@@ -46,10 +47,11 @@ struct ApiRequest {
   Json body;                 // sent as JSON unless null
   std::string bytes;         // else this, when `content_type` is set
   std::string blob;          // else what the host keeps under this name (ports/http.h)
+  bool bare = false;         // `body` without a Content-Type: some preflights allow none
   std::string content_type;  // of `bytes` and `blob`; for `body` only when not application/json
   Auth auth = Auth::kBearer;
   std::string auth_header;           // for kHeader
-  std::string auth_field = "token";  // for kBearer and kHeader
+  std::string auth_field = "token";  // for kBearer, kHeader and kApiKey
   Repeat repeat = Repeat::kByMethod;
   std::string_view bucket = "call";  // which of the policy card's rate limits it counts against
   std::vector<int> expected;         // statuses beyond 2xx that are answers and no errors

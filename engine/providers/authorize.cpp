@@ -78,6 +78,13 @@ Result<void> authorize(HttpRequest& http, const ApiRequest& request, const Crede
       put_header(http, request.auth_header, std::string(*value));
       return {};
     }
+    case Auth::kApiKey: {
+      const auto key = field(credential, request.auth_field);
+      if (!key) return std::unexpected(key.error());
+      put_header(http, "apikey", std::string(*key));
+      put_header(http, "Authorization", "Bearer " + std::string(*key));
+      return {};
+    }
     case Auth::kAwsSigV4:
       return sign_aws(http, credential, settings, now);
   }

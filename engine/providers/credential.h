@@ -17,6 +17,11 @@ class Credential {
   void put(std::string field, Sensitive<std::string> value) {
     fields_.emplace_back(std::move(field), std::move(value));
   }
+  // The same, in place of what is there under that name.
+  void set(const std::string& field, Sensitive<std::string> value) {
+    std::erase_if(fields_, [&](const auto& one) { return one.first == field; });
+    put(field, std::move(value));
+  }
   [[nodiscard]] bool has(std::string_view field) const { return find(field) != nullptr; }
   // Empty when there is no such field. The view ends with the credential.
   [[nodiscard]] std::string_view expose(std::string_view field) const {

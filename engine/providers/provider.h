@@ -81,6 +81,8 @@ struct ErrorShape {
   std::span<const std::string_view> codes = {};
   // True there: the credential itself is refused, whatever the status says.
   std::string_view bad_credential = {};
+  // For answers that are no JSON: what they say, empty when that cannot be told.
+  std::string (*from_text)(std::string_view text) = nullptr;
 };
 
 struct Provider {
