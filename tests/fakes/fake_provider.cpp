@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "tests/fakes/fake_oauth.h"
+
 namespace a67::fakes {
 namespace {
 
@@ -82,6 +84,29 @@ HttpResponse to_response(FakeAnswer answer) {
 
 }  // namespace
 
+std::map<std::string, std::string> parse_query(std::string_view text) {
+  std::map<std::string, std::string> query;
+  for (const std::string& pair : split(text, '&')) {
+    const auto equals = std::min(pair.find('='), pair.size());
+    query[decode(pair.substr(0, equals))] =
+        equals == pair.size() ? "" : decode(std::string_view(pair).substr(equals + 1));
+  }
+  return query;
+}
+
+FakeProvider::FakeProvider() = default;
+FakeProvider::~FakeProvider() = default;
+
+void FakeProvider::serve_oauth(const Provider& provider) {
+  oauth_ = std::make_unique<FakeOAuth>(provider);
+}
+
+std::optional<std::string> FakeProvider::agree_to_sign_in(std::string_view query) {
+  FakeRequest request;
+  request.query = parse_query(query);
+  return oauth_->agree(request, sample().credential.front().second);
+}
+
 std::string FakeRequest::header(const std::string& name) const {
   const auto found = headers.find(name);
   return found == headers.end() ? std::string() : found->second;
@@ -108,11 +133,7 @@ HttpResponse FakeProvider::handle(const HttpRequest& http, std::string_view path
     request.json = std::move(json);
   }
   const auto query_at = std::min(path.find('?'), path.size());
-  for (const std::string& pair : split(path.substr(std::min(query_at + 1, path.size())), '&')) {
-    const auto equals = std::min(pair.find('='), pair.size());
-    request.query[decode(pair.substr(0, equals))] =
-        equals == pair.size() ? "" : decode(std::string_view(pair).substr(equals + 1));
-  }
+  request.query = parse_query(path.substr(std::min(query_at + 1, path.size())));
   std::string_view rest = path.substr(1, query_at - 1);
   const auto host_end = std::min(rest.find('/'), rest.size());
   request.host = std::string(rest.substr(0, host_end));
@@ -127,6 +148,9 @@ HttpResponse FakeProvider::handle(const HttpRequest& http, std::string_view path
 }
 
 FakeAnswer FakeProvider::answer(FakeRequest& request) {
+  if (oauth_) {
+    if (auto told = oauth_->exchange(request, sample().credential.front().second)) return *told;
+  }
   const std::vector<std::string> path = split(std::string_view(request.path).substr(1), '/');
   bool known_path = false;
   for (const Route& one : routes_) {

@@ -19,6 +19,7 @@
 #include "engine/base/json.h"
 #include "engine/base/time.h"
 #include "engine/ports/http.h"
+#include "engine/providers/provider.h"
 
 namespace a67::fakes {
 
@@ -45,6 +46,9 @@ struct FakeAnswer {
   Headers headers = {};
 };
 
+// "a=1&b=%2F", decoded.
+std::map<std::string, std::string> parse_query(std::string_view text);
+
 // What a conformance test needs to know of an account at this fake.
 struct Sample {
   std::vector<std::pair<std::string, std::string>> credential;  // the right one, field by field
@@ -55,14 +59,16 @@ struct Sample {
   std::string collection = "things";
 };
 
+class FakeOAuth;
+
 class FakeProvider {
  public:
   using Handler = std::function<FakeAnswer(const FakeRequest&)>;
 
-  FakeProvider() = default;
+  FakeProvider();
   FakeProvider(const FakeProvider&) = delete;
   FakeProvider& operator=(const FakeProvider&) = delete;
-  virtual ~FakeProvider() = default;
+  virtual ~FakeProvider();
 
   // `path` is what follows the endpoint: "/api/v1/services?limit=1".
   HttpResponse handle(const HttpRequest& request, std::string_view path, UnixMs now);
@@ -72,6 +78,11 @@ class FakeProvider {
   [[nodiscard]] virtual bool is_empty() const = 0;
   // How many things people would call a service (site, database ...) bear this name.
   [[nodiscard]] virtual std::size_t count_named(const std::string& name) const = 0;
+
+  // The page where a person signs in: where it sends the browser on, given the query it was opened
+  // with. Nothing when it would show an error instead. REQUIRES: serve_oauth() was called.
+  std::optional<std::string> agree_to_sign_in(std::string_view query);
+  void serve_oauth(const Provider& provider);
 
   // ---- knobs of tests
   void fail_next_deployment() { fail_next_ = true; }
@@ -133,6 +144,7 @@ class FakeProvider {
   std::uint32_t rate_count_ = 0;
   Duration rate_window_{0};
   std::vector<UnixMs> recent_;
+  std::unique_ptr<FakeOAuth> oauth_;
 };
 
 // Every fake, by the provider's id: the build finds the files of this folder.

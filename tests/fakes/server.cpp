@@ -4,7 +4,8 @@
 //
 // Prints {"url": "http://127.0.0.1:PORT"}; an account's endpoint is URL/<provider>. With CORS on it
 // answers any page, like the providers that do; off, its answers cannot be read by one. GET /state
-// says what every fake still has; POST /<provider>/fail-next makes its next deployment fail.
+// says what every fake still has; POST /<provider>/fail-next makes its next deployment fail; GET
+// /<provider>/sign-in is the page where a person agrees at once.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -22,6 +23,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/providers/catalogue.h"
 #include "tests/fakes/fake_provider.h"
 
 namespace {
@@ -42,6 +44,7 @@ class Clouds {
   explicit Clouds(Options options) : options_(options) {
     for (const std::string_view id : a67::fakes::fake_ids()) {
       auto fake = a67::fakes::make_fake(id);
+      fake->serve_oauth(*a67::find_provider(id)->provider);
       fake->set_deploy_time(a67::Duration{options_.deploy_ms});
       fakes_.emplace(id, std::move(fake));
     }
@@ -87,6 +90,14 @@ class Clouds {
       return;
     }
     const std::string rest = target.substr(end);
+    constexpr std::string_view kSignIn = "/sign-in?";
+    if (rest.starts_with(kSignIn)) {
+      const auto onward =
+          found->second->agree_to_sign_in(std::string_view(rest).substr(kSignIn.size()));
+      response.result(onward ? http::status::found : http::status::bad_request);
+      if (onward) response.set(http::field::location, *onward);
+      return;
+    }
     if (rest == "/fail-next") {
       found->second->fail_next_deployment();
       return;
