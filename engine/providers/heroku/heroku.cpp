@@ -340,7 +340,7 @@ const Provider kProvider = {
     .capabilities = kCapabilities,
     .operations = kOperations,
     .errors = {.messages = kErrorMessages, .codes = kErrorCodes},
-    .token_page = "https://dashboard.heroku.com/account/applications",
+    .token_page = "https://dashboard.heroku.com/account/applications/authorizations/new",
     .least_scopes = "global: write would do for apps, not for making the next token",
     .probe_path = "/account",
     .extra_headers = headers,
