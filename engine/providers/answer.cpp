@@ -10,7 +10,7 @@ namespace a67 {
 namespace {
 
 constexpr std::size_t kWordsBytesMax = 300;
-constexpr std::int64_t kWaitSecondsMax = 24 * 3600;
+constexpr std::int64_t kWaitSecondsMax = std::int64_t{24} * 3600;
 // What is larger than any sensible relative reset is a point of time in seconds.
 constexpr std::int64_t kUnixSecondsMin = 1'000'000'000;
 

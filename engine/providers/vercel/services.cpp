@@ -43,12 +43,14 @@ Json env_list(const Json& env) {
 Json project_body(const Json& input, const Json& repository) {
   const Json& source = object_at(input, "source");
   const Json env = env_list(object_at(input, "env"));
+  // Vercel's word is for a framework; what is plain Node has none.
+  const std::string runtime = string_or(source, "runtime", "node");
   return fill(R"({"name": "$name", "gitRepository": "$repository", "framework": "$framework",
       "buildCommand": "$build", "rootDirectory": "$root", "serverlessFunctionRegion": "$region",
       "environmentVariables": "$env"})",
               {{"name", input["name"]},
                {"repository", repository},
-               {"framework", source.value("runtime", Json())},
+               {"framework", runtime == "node" ? Json() : Json(runtime)},
                {"build", source.value("build", Json())},
                {"root", source.value("root", Json())},
                {"region", input.value("region", Json())},
