@@ -19,7 +19,21 @@ std::string query_text(const ApiRequest& request) {
   return text;
 }
 
+// Whoever sends "/bucket/../other" sends "/other": a name must not lead somewhere else.
+bool has_dot_segment(std::string_view path) {
+  while (!path.empty()) {
+    const std::string_view segment = path.substr(0, path.find('/'));
+    if (segment == "." || segment == "..") return true;
+    path.remove_prefix(std::min(segment.size() + 1, path.size()));
+  }
+  return false;
+}
+
 Result<HttpRequest> to_http(const ApiRequest& request, const AccountSession& session, UnixMs now) {
+  if (has_dot_segment(request.path)) {
+    return fail(ErrorCode::kInvalidInput, "A name or part of one may not be `.` or `..`.",
+                "Take another name.");
+  }
   const auto url = url_of(*session.provider, session.route, request.host, request.path);
   if (!url) return std::unexpected(url.error());
   HttpRequest http;

@@ -35,6 +35,7 @@ const REQUEST_HEADERS = new Set([
   'range',
   'x-goog-upload-protocol',
   'x-upsert',
+  'prefer',
   'apikey',
   'neon-connection-string',
   'neon-raw-text-output',

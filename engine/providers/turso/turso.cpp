@@ -182,29 +182,39 @@ Task<Result<Json>> remove(Api* api, Json input) {
   co_return Json::object();
 }
 
-// A token of one database for a day; the credential's field that holds it.
-Task<Result<std::string>> database_token(Api* api, std::string name, bool anew) {
-  std::string field = "database." + name;
-  if (!anew && api->credential().has(field)) co_return field;
+// Where a database is asked, and with what: found once a session.
+struct Door {
+  std::string origin;
+  std::string field;  // of the credential, holding a token of this database
+};
+
+Task<Result<Door>> door_of(Api* api, std::string name, bool anew) {
+  Door door{.field = "token." + name};
+  // No secret, but it is kept in the same place.
+  const std::string host_field = "host." + name;
+  if (!anew && api->credential().has(door.field)) {
+    door.origin = std::string(api->credential().expose(host_field));
+    co_return door;
+  }
+  auto database = co_await ask(api, database_path(api, name));
+  if (!database) co_return std::unexpected(database.error());
+  door.origin = "https://" + text_at(database->json, "/database/Hostname");
   auto path = database_path(api, name, "/auth/tokens");
   if (!path) co_return std::unexpected(path.error());
   ApiRequest request = platform("POST", *path);
   request.query = {{"expiration", "1d"}, {"authorization", "full-access"}};
   request.repeat = Repeat::kSafe;  // one token more harms nobody
-  auto answer = co_await api->call(std::move(request));
-  if (!answer) co_return std::unexpected(answer.error());
-  api->learn(field, Sensitive<std::string>(text_at(answer->json, "/jwt")));
-  co_return field;
+  auto token = co_await api->call(std::move(request));
+  if (!token) co_return std::unexpected(token.error());
+  api->learn(host_field, Sensitive<std::string>(door.origin));
+  api->learn(door.field, Sensitive<std::string>(text_at(token->json, "/jwt")));
+  co_return door;
 }
 
 Task<Result<Json>> query(Api* api, Json input) {
-  const std::string name = string_or(input, "database");
-  auto database = co_await ask(api, database_path(api, name));
-  if (!database) co_return std::unexpected(database.error());
   Json arguments = Json::array();
   for (const Json& one : array_at(input, "params")) arguments.push_back(to_argument(one));
   ApiRequest request{.method = "POST",
-                     .host = "https://" + text_at(database->json, "/database/Hostname"),
                      .path = "/v2/pipeline",
                      .body = fill(R"({"requests": [
           {"type": "execute", "stmt": {"sql": "$sql", "args": "$args"}}, {"type": "close"}]})",
@@ -213,13 +223,15 @@ Task<Result<Json>> query(Api* api, Json input) {
                      .bytes_max = kAnswerBytesMax,
                      .timeout = Duration{60'000}};
   for (const bool anew : {false, true}) {
-    auto field = co_await database_token(api, name, anew);
-    if (!field) co_return std::unexpected(field.error());
-    request.auth_field = *field;
+    auto door = co_await door_of(api, string_or(input, "database"), anew);
+    if (!door) co_return std::unexpected(door.error());
+    request.host = door->origin;
+    request.auth_field = door->field;
     auto answer = co_await api->call(request);
     if (answer) co_return read_result(answer->json);
-    // A day is over.
-    if (anew || answer.error().code != ErrorCode::kUnauthorized)
+    // A day is over, or the database is another of the same name.
+    const ErrorCode code = answer.error().code;
+    if (anew || (code != ErrorCode::kUnauthorized && code != ErrorCode::kNotFound))
       co_return std::unexpected(answer.error());
   }
   co_return fail(ErrorCode::kUnauthorized, "Turso refuses its own token.");

@@ -25,6 +25,7 @@ export const DESCRIPTIONS = {
   neon: [{ host: 'api', file: 'neon/neon-api-v2.openapi.json', kind: 'openapi' }],
   turso: [{ host: 'api', file: 'turso/turso-platform-api.openapi.json', kind: 'openapi' }],
   firebase: [
+    { host: 'api', file: 'firebase-google/firebase.v1beta1.discovery.json', kind: 'discovery' },
     { host: 'firestore', file: 'firebase-google/firestore.v1.discovery.json', kind: 'discovery' },
     { host: 'storage', file: 'firebase-google/storage.v1.discovery.json', kind: 'discovery' },
   ],

@@ -48,7 +48,7 @@ function patternOf(path) {
   const parts = path.replace(/\/$/, '').split(/(\{[^}]*\})/);
   const text = parts
     .map((part) => {
-      if (part.startsWith('{+')) return '(.+)';
+      if (part.startsWith('{+') || part === '{*}') return '(.+)';
       if (part.startsWith('{')) return '([^/]+)';
       return part.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
     })
@@ -173,7 +173,7 @@ function discoveryOperations(doc) {
       answers: { '2XX': method.response ? `/schemas/${method.response.$ref}` : null },
       query: [
         ...parameters.map(([name, one]) => ({ name, required: one.required === true })),
-        { name: 'alt' },
+        ...Object.keys(doc.parameters ?? {}).map((name) => ({ name })), // alt, uploadType ...
       ],
     });
   };
@@ -198,6 +198,15 @@ const READERS = {
   discovery: discoveryOperations,
 };
 
+function anyRegExp(pattern, flags) {
+  try {
+    return new RegExp(pattern, flags);
+  } catch {
+    return new RegExp(pattern);
+  }
+}
+anyRegExp.code = 'new RegExp';
+
 export class HttpDescription {
   #ajv = addFormats(
     new Ajv2019({
@@ -205,7 +214,8 @@ export class HttpDescription {
       allErrors: false,
       validateFormats: true,
       logger: false,
-      unicodeRegExp: false,
+      // Some descriptions need Unicode patterns (\p{L}), some are none.
+      code: { regExp: anyRegExp },
     }),
     ['date-time', 'uuid', 'date'],
   );
@@ -224,7 +234,11 @@ export class HttpDescription {
   find(method, path) {
     return this.operations
       .filter((one) => one.method === method && one.pattern.test(path))
-      .sort((a, b) => (a.path.match(/\{/g)?.length ?? 0) - (b.path.match(/\{/g)?.length ?? 0))[0];
+      .sort(
+        (a, b) =>
+          (a.path.match(/\{/g)?.length ?? 0) - (b.path.match(/\{/g)?.length ?? 0) ||
+          b.path.split('/').length - a.path.split('/').length,
+      )[0];
   }
 
   /** What is wrong with a value; an empty text when nothing is. `closed`: no field nobody described. */

@@ -20,6 +20,8 @@ const doc = {
         },
       },
     },
+    '/files/{bucket}/{*}': { get: { responses: {} } },
+    '/files/info/{bucket}/{*}': { get: { responses: {} } },
     '/things/newest': { put: { responses: { 204: { description: 'done' } } } },
   },
   components: {
@@ -29,6 +31,7 @@ const doc = {
         required: ['name'],
         properties: {
           name: { type: 'string', nullable: true },
+          label: { type: 'string', pattern: '^[\\p{L}]+$' },
           count: { type: 'integer', minimum: 0, exclusiveMinimum: true },
         },
       },
@@ -41,6 +44,8 @@ test('an operation is found by its path, the most literal one first', () => {
   assert.equal(description.find('PUT', '/v1/things/7').path, '/v1/things/{id}');
   assert.equal(description.find('PUT', '/v1/things/newest').path, '/v1/things/newest');
   assert.equal(description.find('GET', '/v1/things/7'), undefined);
+  assert.equal(description.find('GET', '/v1/files/b/a/c').path, '/v1/files/{bucket}/{*}');
+  assert.equal(description.find('GET', '/v1/files/info/b/a').path, '/v1/files/info/{bucket}/{*}');
   assert.equal(description.find('PUT', '/things/7'), undefined);
 });
 
@@ -50,6 +55,8 @@ test('a wrong type, a missing field and a field nobody described are found', () 
   assert.equal(description.fault(request, { name: 'x', count: 1 }, true), '');
   assert.equal(description.fault(request, { name: null }, true), '');
   assert.match(description.fault(request, { count: 1 }, true), /name/);
+  assert.equal(description.fault(request, { name: 'x', label: 'é' }, true), '');
+  assert.match(description.fault(request, { name: 'x', label: '7' }, true), /label/);
   assert.match(description.fault(request, { name: 'x', count: 0 }, true), /count/);
   assert.match(description.fault(request, { name: 'x', colour: 1 }, true), /unevaluated/);
   assert.equal(description.fault(answers[200], { name: 'x', colour: 1 }), '');
