@@ -66,6 +66,8 @@ export class FakeClient implements Client {
     this.answer('history.list', () => ({ changes: [], more: false }));
     this.answer('audit.list', () => ({ records: [], more: false }));
     this.answer('secret.list', () => ({ secrets: [] }));
+    this.answer('account.list', () => ({ accounts: [] }));
+    this.answer('provider.list', () => ({ providers: [] }));
   }
 
   answer<K extends CommandName>(name: K, handler: Handler<K>): void {
