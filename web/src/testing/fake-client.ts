@@ -97,7 +97,7 @@ export class FakeClient implements Client {
         reject(new EngineError({ code: 'cancelled', message: 'Stopped on request.' })),
       );
     });
-    return Promise.race([Promise.resolve(handler(body, options)), cancelled]);
+    return Promise.race([(async () => handler(body, options))(), cancelled]);
   }
 
   on<K extends EventName>(name: K, handler: (body: Events[K]) => void): () => void {
