@@ -7,6 +7,7 @@ import tseslint from 'typescript-eslint';
 const features = [
   'overview',
   'nodes',
+  'accounts',
   'deploy',
   'apps',
   'activity',

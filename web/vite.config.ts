@@ -13,6 +13,9 @@ const headers = createHash('sha256')
   .digest('hex')
   .slice(0, 16);
 
+/** The page, and where a provider sends a person back to. */
+const PAGES = ['index.html', 'oauth.html'];
+
 const KEPT_FILE_BYTES_MAX = 8 * 1024 * 1024;
 
 // The page is served with a strict content security policy (no inline script or style), so nothing
@@ -35,7 +38,7 @@ export default defineConfig({
         manifestTransforms: [
           (entries) => ({
             manifest: entries.map((entry) =>
-              entry.url === 'index.html'
+              PAGES.includes(entry.url)
                 ? { ...entry, revision: `${entry.revision}-${headers}` }
                 : entry,
             ),
@@ -53,5 +56,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
     reportCompressedSize: false,
+    rolldownOptions: { input: PAGES.map((page) => resolve(import.meta.dirname, page)) },
   },
 });

@@ -15,3 +15,7 @@ export function runsThisBuild(
 ): boolean {
   return scripts.every((url) => url !== null && isOfThisBuild(url));
 }
+
+/** Which kept page answers a navigation. The sign-in's comes with the provider's answer in its query. */
+export const pageFor = (url: URL): string =>
+  url.pathname === '/oauth.html' ? '/oauth.html' : '/index.html';

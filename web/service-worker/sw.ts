@@ -5,7 +5,7 @@
 // A new version is fetched beside the old one and waits. It begins only when a person asks for it, and the
 // files of the old one stay until no tab runs it any more: an open tab fetches parts of itself late.
 import { PrecacheController } from 'workbox-precaching';
-import { isAsset, runsThisBuild, type FromPage } from './rules';
+import { isAsset, pageFor, runsThisBuild, type FromPage } from './rules';
 
 declare const self: ServiceWorkerGlobalScope & {
   __WB_MANIFEST: { url: string; revision: string | null }[];
@@ -13,7 +13,6 @@ declare const self: ServiceWorkerGlobalScope & {
 
 /** A tab that does not say in time which version it runs (a frozen one) counts as an old one. */
 const ANSWER_MS_MAX = 2_000;
-const PAGE = '/index.html';
 
 const kept = new PrecacheController();
 kept.addToCacheList(self.__WB_MANIFEST);
@@ -41,7 +40,7 @@ self.addEventListener('fetch', (event) => {
   if (kept.getCacheKeyForURL(url.href) !== undefined || isAsset(url)) {
     event.respondWith(answer(request, url.href));
   } else if (request.mode === 'navigate') {
-    event.respondWith(answer(request, PAGE));
+    event.respondWith(answer(request, pageFor(url)));
   }
 });
 

@@ -202,6 +202,80 @@ const SCREENS = [
     path: '/settings',
     act: (p) => p.getByTestId('erase-workspace').click(),
   },
+  { name: 'accounts', scene: 'busy', path: '/accounts' },
+  { name: 'accounts-empty', scene: 'empty', path: '/accounts' },
+  {
+    name: 'accounts-choose',
+    scene: 'busy',
+    path: '/accounts/connect',
+    act: (p) => p.getByTestId('provider-free').first().click(),
+  },
+  {
+    name: 'accounts-compare',
+    scene: 'busy',
+    path: '/accounts/connect',
+    act: async (p) => {
+      for (const box of await p.getByTestId('provider-compare').all()) await box.check();
+      await p.getByTestId('compare-toggle').click();
+    },
+  },
+  {
+    name: 'accounts-token',
+    scene: 'busy',
+    path: '/accounts/connect/harbor',
+    act: (p) => p.getByTestId('connect-advanced').click(),
+  },
+  {
+    name: 'accounts-sign-in',
+    scene: 'empty',
+    path: '/accounts/connect/delta',
+    act: (p) => p.getByTestId('tab-sign-in').click(),
+  },
+  { name: 'accounts-verifying', scene: 'empty', path: '/accounts/connect/harbor', act: giveToken },
+  {
+    name: 'accounts-refused',
+    scene: 'empty',
+    path: '/accounts/connect/harbor',
+    act: async (p) => {
+      await giveToken(p, 'wrong');
+      await p.getByTestId('error-message').waitFor();
+    },
+  },
+  {
+    name: 'accounts-connected',
+    scene: 'empty',
+    path: '/accounts/connect/harbor',
+    act: async (p) => {
+      await giveToken(p);
+      await p.getByTestId('connect-done').waitFor();
+    },
+  },
+  { name: 'account', scene: 'busy', path: '/accounts/harbor' },
+  { name: 'account-refused', scene: 'busy', path: '/accounts/delta' },
+  { name: 'account-resources', scene: 'busy', path: '/accounts/harbor/resources' },
+  { name: 'account-requests', scene: 'busy', path: '/accounts/harbor/requests' },
+  {
+    name: 'account-rotate',
+    scene: 'busy',
+    path: '/accounts/delta',
+    act: async (p) => {
+      await p.getByTestId('account-rotate').click();
+      await p.getByTestId('rotate-give').check();
+    },
+  },
+  {
+    name: 'account-disconnect',
+    scene: 'busy',
+    path: '/accounts/harbor',
+    act: (p) => p.getByTestId('account-disconnect').click(),
+  },
+  { name: 'provider', scene: 'busy', path: '/accounts/providers/harbor' },
+  {
+    name: 'provider-override',
+    scene: 'busy',
+    path: '/accounts/providers/harbor',
+    act: (p) => p.getByTestId('policy-override').first().click(),
+  },
   {
     name: 'settings-history',
     scene: 'busy',
@@ -326,6 +400,12 @@ const SCREENS = [
 async function verify(page) {
   await page.getByTestId('audit-verify').click();
   await page.getByTestId('audit-verdict').waitFor();
+}
+
+async function giveToken(page, token = 'hbr_1') {
+  await page.getByTestId('field-apiKey').fill(token);
+  await page.getByTestId('connect-submit').click();
+  await page.getByTestId('connect-progress').waitFor();
 }
 
 async function toSettings(page) {

@@ -1,5 +1,4 @@
-import { KeyRound } from 'lucide-react';
-import { Compass } from 'lucide-react';
+import { CloudCog, Compass, KeyRound } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { useDemo, useEngine } from '../engine/hooks';
@@ -10,15 +9,19 @@ import { Skeleton } from '../ui/Skeleton';
 import { DESTINATIONS, isHere } from './destinations';
 import { PageBoundary } from './PageBoundary';
 import {
+  AccountPage,
+  AccountsPage,
   ActivityPage,
   AppPage,
   AppsPage,
+  ConnectPage,
   DeployPage,
   DeviceSection,
   DueNotice,
   EngineFailed,
   NodesPage,
   OverviewPage,
+  ProviderPage,
   SecretsPage,
   SecuritySection,
   SettingsPage,
@@ -51,6 +54,26 @@ export function Routes() {
             <OverviewPage notice={<DueNotice />} />
           </Route>
           <Route path="/nodes" component={NodesPage} />
+          {demo && (
+            <Route path="/accounts/*?">
+              <EmptyState main icon={CloudCog} title="The demo connects no accounts">
+                It has no vault to seal a token in, and its cloud is played. A workspace of your own
+                connects accounts at real providers.
+              </EmptyState>
+            </Route>
+          )}
+          <Route path="/accounts" component={AccountsPage} />
+          <Route path="/accounts/connect/:provider?">
+            {({ provider }) => (
+              <ConnectPage provider={provider ? decodeURIComponent(provider) : undefined} />
+            )}
+          </Route>
+          <Route path="/accounts/providers/:id">
+            {({ id }) => <ProviderPage key={id} id={decodeURIComponent(id)} />}
+          </Route>
+          <Route path="/accounts/:id/:tab?">
+            {({ id, tab }) => <AccountPage id={decodeURIComponent(id)} tab={tab ?? 'overview'} />}
+          </Route>
           <Route path="/deploy">
             <DeployPage />
           </Route>

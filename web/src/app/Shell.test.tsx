@@ -31,6 +31,24 @@ describe('Shell', () => {
     expect(screen.getByTestId('nav-secrets')).toHaveAttribute('aria-current', 'page');
   });
 
+  test('g then c goes to the accounts', async () => {
+    const { user } = await renderWith(new FakeClient(), page);
+    await user.keyboard('gc');
+    expect(await screen.findByRole('heading', { level: 1, name: 'Accounts' })).toBeInTheDocument();
+    expect(screen.getByTestId('nav-accounts')).toHaveAttribute('aria-current', 'page');
+  });
+
+  test.each(['/accounts', '/accounts/connect', '/accounts/connect/harbor', '/accounts/harbor'])(
+    'the demo refuses %s with a sentence',
+    async (path) => {
+      window.history.replaceState(null, '', path);
+      const { store } = await renderWith(new FakeClient(), page);
+      await act(() => store.openDemo(() => Promise.resolve(new FakeClient())));
+      const refusal = await screen.findByText(/no vault to seal a token in/);
+      expect(refusal).toBeInTheDocument();
+    },
+  );
+
   test('Ctrl-K finds another workspace and goes there', async () => {
     const client = new FakeClient();
     client.answer('vault.workspaces', () => ({

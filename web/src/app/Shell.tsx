@@ -13,6 +13,9 @@ import { TabBar } from './TabBar';
 import { TopBar } from './TopBar';
 import { useShortcuts } from './shortcuts';
 
+/** Pages whose address goes on with the tab that is shown. */
+const TABBED = /^\/(apps|accounts)\/(?!connect|providers)/;
+
 export function Shell({ children }: { children: ReactNode }) {
   const [path, navigate] = useLocation();
   const [paletteOpen, setPaletteOpen] = useState(false);
@@ -24,8 +27,7 @@ export function Shell({ children }: { children: ReactNode }) {
   // After going somewhere a screen reader and the Tab key start at the new content.
   useEffect(() => {
     if (lastPath.current === path) return;
-    const samePage =
-      lastPath.current.split('/')[2] === path.split('/')[2] && path.startsWith('/apps/');
+    const samePage = lastPath.current.split('/')[2] === path.split('/')[2] && TABBED.test(path);
     lastPath.current = path;
     if (samePage) return;
     main.current?.focus({ preventScroll: true });

@@ -2,6 +2,7 @@
 import {
   Activity,
   Boxes,
+  CloudCog,
   KeyRound,
   LayoutDashboard,
   Rocket,
@@ -25,6 +26,14 @@ export const DESTINATIONS: readonly Destination[] = [
   { id: 'overview', label: 'Overview', path: '/', key: 'o', icon: LayoutDashboard, onPhone: true },
   { id: 'apps', label: 'Apps', path: '/apps', key: 'a', icon: Boxes, onPhone: true },
   { id: 'nodes', label: 'Nodes', path: '/nodes', key: 'n', icon: Server, onPhone: true },
+  {
+    id: 'accounts',
+    label: 'Accounts',
+    path: '/accounts',
+    key: 'c',
+    icon: CloudCog,
+    onPhone: true,
+  },
   { id: 'deploy', label: 'Deploy', path: '/deploy', key: 'd', icon: Rocket, onPhone: true },
   { id: 'activity', label: 'Activity', path: '/activity', key: 't', icon: Activity, onPhone: true },
   { id: 'secrets', label: 'Secrets', path: '/secrets', key: 'k', icon: KeyRound, onPhone: false },

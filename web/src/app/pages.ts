@@ -6,6 +6,10 @@ const load = {
   OverviewPage: () => import('../features/overview/OverviewPage'),
   NodesPage: () => import('../features/nodes/NodesPage'),
   ClaimDialog: () => import('../features/nodes/ClaimDialog'),
+  AccountsPage: () => import('../features/accounts/AccountsPage'),
+  ConnectPage: () => import('../features/accounts/ConnectPage'),
+  AccountPage: () => import('../features/accounts/AccountPage'),
+  ProviderPage: () => import('../features/accounts/ProviderPage'),
   DeployPage: () => import('../features/deploy/DeployPage'),
   AppsPage: () => import('../features/apps/AppsPage'),
   AppPage: () => import('../features/apps/AppPage'),
@@ -28,6 +32,18 @@ export const OverviewPage = lazy(async () => ({
 }));
 export const NodesPage = lazy(async () => ({ default: (await load.NodesPage()).NodesPage }));
 export const ClaimDialog = lazy(async () => ({ default: (await load.ClaimDialog()).ClaimDialog }));
+export const AccountsPage = lazy(async () => ({
+  default: (await load.AccountsPage()).AccountsPage,
+}));
+export const ConnectPage = lazy(async () => ({
+  default: (await load.ConnectPage()).ConnectPage,
+}));
+export const AccountPage = lazy(async () => ({
+  default: (await load.AccountPage()).AccountPage,
+}));
+export const ProviderPage = lazy(async () => ({
+  default: (await load.ProviderPage()).ProviderPage,
+}));
 export const DeployPage = lazy(async () => ({ default: (await load.DeployPage()).DeployPage }));
 export const AppsPage = lazy(async () => ({ default: (await load.AppsPage()).AppsPage }));
 export const AppPage = lazy(async () => ({ default: (await load.AppPage()).AppPage }));

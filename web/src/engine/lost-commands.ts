@@ -16,6 +16,10 @@ const QUERIES: readonly CommandName[] = [
   'settings.get',
   'node.list',
   'deploy.plan',
+  'provider.list',
+  'provider.probe',
+  'account.list',
+  'account.get',
 ];
 
 export function noteLost(name: CommandName, failure: unknown): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAsset, runsThisBuild } from '../../service-worker/rules';
+import { isAsset, pageFor, runsThisBuild } from '../../service-worker/rules';
 
 const ours = (url: string) => url.endsWith('main-2.js');
 
@@ -13,4 +13,10 @@ test('older files are let go of only when every tab says that it runs this build
 test('only files named after their content are looked for among older builds', () => {
   expect(isAsset(new URL('https://page.test/assets/main-1.js'))).toBe(true);
   expect(isAsset(new URL('https://page.test/apps/assets'))).toBe(false);
+});
+
+test('a sign-in comes back to its own page, whatever the provider put behind it', () => {
+  expect(pageFor(new URL('https://page.test/oauth.html?code=c&state=s'))).toBe('/oauth.html');
+  expect(pageFor(new URL('https://page.test/accounts?next=/oauth.html'))).toBe('/index.html');
+  expect(pageFor(new URL('https://page.test/'))).toBe('/index.html');
 });

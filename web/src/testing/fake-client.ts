@@ -66,6 +66,8 @@ export class FakeClient implements Client {
     this.answer('history.list', () => ({ changes: [], more: false }));
     this.answer('audit.list', () => ({ records: [], more: false }));
     this.answer('secret.list', () => ({ secrets: [] }));
+    this.answer('account.list', () => ({ accounts: [] }));
+    this.answer('provider.list', () => ({ providers: [] }));
   }
 
   answer<K extends CommandName>(name: K, handler: Handler<K>): void {
@@ -95,7 +97,7 @@ export class FakeClient implements Client {
         reject(new EngineError({ code: 'cancelled', message: 'Stopped on request.' })),
       );
     });
-    return Promise.race([Promise.resolve(handler(body, options)), cancelled]);
+    return Promise.race([(async () => handler(body, options))(), cancelled]);
   }
 
   on<K extends EventName>(name: K, handler: (body: Events[K]) => void): () => void {

@@ -7,6 +7,7 @@ import {
   type NodeView,
   type Snapshot,
 } from '@automator67/worker';
+import { addAccounts } from './accounts-scene';
 import { FakeClient } from './fake-client';
 import {
   GIB,
@@ -343,5 +344,6 @@ export function makeScene(name: string): FakeClient {
   addHandlers(client);
   addVault(client);
   addKept(client, name);
+  addAccounts(client, name);
   return client;
 }

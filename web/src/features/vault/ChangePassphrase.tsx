@@ -4,7 +4,7 @@ import { DialogForm, FormDialog } from '../../ui/FormDialog';
 import { showToast } from '../../ui/toast-store';
 import { NewPassphrase, type NewPassphraseHandle } from './NewPassphrase';
 import { offer, takeSecret } from './secret-bytes';
-import { SecretField } from './SecretField';
+import { SecretField } from '../../ui/SecretField';
 import { useTask } from './use-task';
 import { isWrongSecret } from './vault-errors';
 

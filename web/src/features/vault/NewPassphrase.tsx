@@ -2,7 +2,7 @@
 // what it is made of; pasting is fine.
 import { useImperativeHandle, useRef, useState, type Ref } from 'react';
 import { SECRET_BYTES_MAX, takeSecret, encodeSecret } from './secret-bytes';
-import { SecretField } from './SecretField';
+import { SecretField } from '../../ui/SecretField';
 import { strengthProblem } from './strength';
 import { StrengthMeter } from './StrengthMeter';
 import { useStrength } from './use-strength';

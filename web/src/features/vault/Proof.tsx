@@ -7,7 +7,7 @@ import { KitField } from './KitField';
 import { readKitWords } from './kit-words';
 import { askPasskey } from './passkey';
 import { encodeSecret, offer, takeSecret } from './secret-bytes';
-import { SecretField } from './SecretField';
+import { SecretField } from '../../ui/SecretField';
 
 type Way = 'passphrase' | 'recovery' | 'passkey';
 

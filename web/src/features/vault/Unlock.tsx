@@ -8,7 +8,7 @@ import { KitField } from './KitField';
 import { readKitWords } from './kit-words';
 import { askPasskey, passkeysOf, usePasskeysAvailable } from './passkey';
 import { encodeSecret, offer, takeSecret } from './secret-bytes';
-import { SecretField } from './SecretField';
+import { SecretField } from '../../ui/SecretField';
 import { usePenalty } from './use-penalty';
 import { useTask } from './use-task';
 import { isWrongSecret } from './vault-errors';

@@ -12,7 +12,7 @@ import {
 import { Button } from '../../../ui/Button';
 import { describedBy, Field } from '../../../ui/Field';
 import { TextArea } from '../../../ui/TextInput';
-import { SecretField } from '../SecretField';
+import { SecretField } from '../../../ui/SecretField';
 
 export type ValueHandle = {
   /** What was typed; the field is empty afterwards. */

@@ -7,19 +7,20 @@ import {
   type ReactNode,
   type RefObject,
 } from 'react';
-import { describedBy, Field } from '../../ui/Field';
-import { TextInput } from '../../ui/TextInput';
+import { describedBy, Field } from './Field';
+import { TextInput } from './TextInput';
 
 type SecretFieldProps = {
   label: string;
   /** The input is uncontrolled: what is typed lives in it and nowhere else. */
   input: RefObject<HTMLInputElement | null>;
-  autoComplete: 'current-password' | 'new-password';
+  autoComplete: 'current-password' | 'new-password' | 'off';
   testId: string;
   /** Right below the input, above the hint. */
   below?: ReactNode;
   hint?: ReactNode;
   error?: string | null;
+  optional?: boolean;
   disabled?: boolean;
   takesFocus?: boolean;
   /** Without it the field has no button to show what is typed. */
@@ -29,7 +30,8 @@ type SecretFieldProps = {
 };
 
 export function SecretField(props: SecretFieldProps) {
-  const { label, input, autoComplete, testId, below, hint, error, disabled, onInput } = props;
+  const { label, input, autoComplete, testId, below, hint, error, optional, disabled, onInput } =
+    props;
   const { takesFocus = false, shown = false, onShownChange } = props;
   const id = useId();
   const [capsLock, setCapsLock] = useState(false);
@@ -42,7 +44,7 @@ export function SecretField(props: SecretFieldProps) {
   }
 
   return (
-    <Field label={label} htmlFor={id} hint={hint} error={error}>
+    <Field label={label} htmlFor={id} hint={hint} error={error} optional={optional}>
       <div className="relative">
         <TextInput
           id={id}

@@ -1,0 +1,178 @@
+// What an account has at its provider: one list a kind, as far as its adapter can tell.
+import type { AccountView } from '@automator67/worker';
+import { Boxes, RefreshCw, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useQuery } from '../../engine/use-query';
+import { useOnline } from '../../engine/waiting';
+import { Button } from '../../ui/Button';
+import { Card, CardHeader } from '../../ui/Card';
+import { EmptyState } from '../../ui/EmptyState';
+import { RelativeTime } from '../../ui/RelativeTime';
+import { SkeletonRows } from '../../ui/Skeleton';
+import { StateBadge } from '../../ui/StateBadge';
+import type { Tone } from '../../ui/states';
+import { AccountError } from './LeftBehind';
+import { NeedsNetwork } from './NeedsNetwork';
+import { KINDS, resourcesIn, type Kind, type Resource } from './outputs';
+import { RemoveResource } from './RemoveResource';
+
+export function ResourcesTab({ account }: { account: AccountView }) {
+  const online = useOnline();
+  const kinds = KINDS.filter(({ kind }) => account.operations.includes(`${kind}.list`));
+  if (kinds.length === 0) {
+    return (
+      <Card>
+        <EmptyState icon={Boxes} title="Nothing to list">
+          This provider’s interface lists nothing that is kept there.
+        </EmptyState>
+      </Card>
+    );
+  }
+  if (!online) return <NeedsNetwork />;
+  return (
+    <div className="space-y-5">
+      {kinds.map(({ kind, title }) => (
+        <ResourceList key={kind} account={account} kind={kind} title={title} />
+      ))}
+    </div>
+  );
+}
+
+type ResourceListProps = { account: AccountView; kind: Kind; title: string };
+
+function ResourceList({ account, kind, title }: ResourceListProps) {
+  const { data, error, loading, reload } = useQuery('account.run', {
+    account: account.id,
+    operation: `${kind}.list`,
+    input: {},
+  });
+  // What a dialog is about stays while it closes, so that its words do not vanish first.
+  const [removing, setRemoving] = useState<{ resource: Resource; open: boolean } | null>(null);
+  const resources = data ? resourcesIn(data.output, kind) : null;
+  const removable = account.operations.includes(`${kind}.remove`);
+
+  return (
+    <Card data-testid="resource-list" data-kind={kind} aria-label={title}>
+      <CardHeader
+        title={resources ? `${title} (${resources.length})` : title}
+        actions={
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label={`Look at the ${title.toLowerCase()} again`}
+            title="Look again"
+            data-testid="resource-refresh"
+            onClick={reload}
+          >
+            <RefreshCw aria-hidden />
+          </Button>
+        }
+      />
+      {error && (
+        <div className="p-4 sm:p-5">
+          <AccountError
+            account={account.id}
+            operations={account.operations}
+            error={error}
+            onRetry={reload}
+            onCleaned={reload}
+          />
+        </div>
+      )}
+      {loading && !resources && <SkeletonRows rows={2} className="p-4 sm:p-5" />}
+      {!error && resources?.length === 0 && (
+        <p className="px-4 py-6 text-center text-sm text-muted sm:px-5">
+          None at {account.providerName}.
+        </p>
+      )}
+      {resources && resources.length > 0 && (
+        <ul className="divide-y divide-line">
+          {resources.map((resource) => (
+            <ResourceRow
+              key={resource.id}
+              resource={resource}
+              onRemove={removable ? () => setRemoving({ resource, open: true }) : undefined}
+            />
+          ))}
+        </ul>
+      )}
+      {removing && (
+        <RemoveResource
+          account={account.id}
+          kind={kind}
+          resource={removing.resource}
+          open={removing.open}
+          onOpenChange={(open) => setRemoving({ ...removing, open })}
+          onRemoved={reload}
+        />
+      )}
+    </Card>
+  );
+}
+
+const STATE_TONE: Readonly<Record<string, Tone>> = {
+  live: 'ok',
+  creating: 'busy',
+  building: 'busy',
+  sleeping: 'idle',
+  paused: 'idle',
+  stopped: 'idle',
+  empty: 'idle',
+  suspended: 'warn',
+  incomplete: 'warn',
+  failed: 'bad',
+};
+
+type ResourceRowProps = { resource: Resource; onRemove?: () => void };
+
+function ResourceRow({ resource, onRemove }: ResourceRowProps) {
+  const { id, name, state, url, region, plan, detail, createdAt } = resource;
+  const facts = [region, plan].filter((one) => one !== undefined);
+  return (
+    <li
+      data-testid="resource-row"
+      data-resource={id}
+      className="flex items-center gap-3 px-4 py-3 sm:px-5"
+    >
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-2">
+          <span className="text-sm font-medium break-all text-ink">{name}</span>
+          {state && <StateBadge tone={STATE_TONE[state] ?? 'idle'} state={state} />}
+        </p>
+        {url && (
+          <a
+            href={url.startsWith('http') ? url : `https://${url}`}
+            target="_blank"
+            rel="noopener noreferrer"
+            className="font-mono text-[13px] break-all text-accent-ink hover:underline"
+          >
+            {url}
+          </a>
+        )}
+        {detail && <p className="text-[13px] break-words text-ink">{detail}</p>}
+        <p className="text-[13px] break-words text-muted">
+          {name !== id && <span className="font-mono text-xs break-all">{id}</span>}
+          {name !== id && (facts.length > 0 || createdAt !== undefined) && ' · '}
+          {facts.join(' · ')}
+          {createdAt !== undefined && (
+            <>
+              {facts.length > 0 && ' · '}made <RelativeTime at={createdAt} />
+            </>
+          )}
+        </p>
+      </div>
+      {onRemove && (
+        <Button
+          variant="ghost"
+          size="icon-sm"
+          aria-label={`Remove ${name}`}
+          title="Remove"
+          data-testid="resource-remove"
+          onClick={onRemove}
+        >
+          <Trash2 aria-hidden />
+        </Button>
+      )}
+    </li>
+  );
+}
