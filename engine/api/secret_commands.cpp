@@ -106,6 +106,16 @@ Json SecretCommands::views() const {
   return secrets;
 }
 
+std::size_t SecretCommands::count() const {
+  const Entities& entities = doors_.store.log()->entities();
+  std::size_t count = 0;
+  for (auto at = entities.lower_bound(kSecretEntities);
+       at != entities.end() && at->first.starts_with(kSecretEntities); ++at) {
+    if (at->second.visible()) ++count;
+  }
+  return count;
+}
+
 Task<Result<void>> SecretCommands::append(Change change) {
   auto kept = co_await doors_.store.log()->append(std::move(change));
   if (!kept) co_return std::unexpected(kept.error());
@@ -126,7 +136,7 @@ Task<Result<Json>> SecretCommands::set(Commands::Context /*context*/, Json body)
     co_return fail(ErrorCode::kInvalidInput, "There is no secret `" + name + "` yet.",
                    "Give its value.", "value");
   }
-  if (known == nullptr && views().size() >= kSecretsMax) {
+  if (known == nullptr && count() >= kSecretsMax) {
     co_return fail(ErrorCode::kTooLarge,
                    "There are " + std::to_string(kSecretsMax) + " secrets already.",
                    "Remove some first.");

@@ -52,6 +52,7 @@ class SecretCommands {
   [[nodiscard]] EntryName entry_name(std::string name, std::uint64_t version) const;
   [[nodiscard]] Json view(const std::string& name) const;
   [[nodiscard]] Json views() const;
+  [[nodiscard]] std::size_t count() const;
   Task<Result<void>> append(Change change);
 
   Doors doors_;
