@@ -65,6 +65,7 @@ class SecretCommands {
   [[nodiscard]] const Entity* find(const std::string& name) const;
   [[nodiscard]] EntryName entry_name(std::string name, std::uint64_t version) const;
   [[nodiscard]] Json views() const;
+  [[nodiscard]] std::size_t count() const;
   Task<Result<void>> append(Change change);
   Task<Result<Sensitive<std::string>>> open(std::string name);
   Task<Result<void>> append_value(Change change, std::string name, Sensitive<std::string> value);

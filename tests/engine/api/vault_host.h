@@ -3,6 +3,7 @@
 #pragma once
 
 #include <catch_amalgamated.hpp>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
@@ -61,6 +62,8 @@ class VaultHost {
 
   // Called before each batch is performed; may send a command.
   std::function<void()> on_apply;
+  // Called after each effect was performed, with its name.
+  std::function<void(const std::string&)> on_performed;
 
   // Without waiting for its end.
   std::int64_t send(const std::string& name, Json body) {
@@ -99,6 +102,7 @@ class VaultHost {
   [[nodiscard]] Json vault() { return ask("vault.status", Json::object())->body["vault"]; }
 
   [[nodiscard]] const std::vector<Json>& out() const { return out_; }
+  void forget_output() { out_.clear(); }
   std::map<std::string, std::string>& table() { return table_; }
   std::map<std::string, std::string>& store() { return store_; }
   // Names of effects, each with the address it went to.
@@ -109,12 +113,16 @@ class VaultHost {
   static inline const std::string kRecovery = "sixteen bytes...";
 
  private:
+  static constexpr std::size_t kDrainBytesMax = std::size_t{64} << 20;
+
   void push(const Json& message) { engine_->push(dump_json(message)); }
 
   void run() {
     for (bool more = true; more && !stopped_;) {
       more = false;
-      for (Json& message : *parse_json(engine_->drain(Instant(now_)))) {
+      auto messages = parse_json(engine_->drain(Instant(now_)), {.bytes_max = kDrainBytesMax});
+      if (!messages) std::abort();
+      for (Json& message : *messages) {
         if (message["kind"] == "effect" && !stopped_) {
           more =
               perform(int_or(message, "id"), string_or(message, "name"), message["body"]) || more;
@@ -153,6 +161,7 @@ class VaultHost {
         return false;
       }
     }
+    if (on_performed) on_performed(name);
     push(end ? Json{{"kind", "result"}, {"id", id}, {"body", *end}}
              : Json{{"kind", "error"}, {"id", id}, {"error", to_json_error(end.error())}});
     return true;

@@ -3,9 +3,8 @@ import { EngineContext } from '../engine/hooks';
 import type { EngineStore } from '../engine/engine-store';
 import { Toaster } from '../ui/Toaster';
 import type { ClaimLink } from './claim-link';
-import { ClaimDialog } from './pages';
-import { Shell } from './Shell';
-import { Routes } from './Routes';
+import { ClaimDialog, Workspace } from './pages';
+import { Splash } from './Splash';
 import { UpdateNotice } from './UpdateNotice';
 import { VaultGate } from './VaultGate';
 
@@ -16,19 +15,20 @@ export function App({ store, claim }: AppProps) {
   return (
     <EngineContext value={store}>
       <VaultGate>
-        <Shell>
-          <Routes />
-        </Shell>
-        {claim && (
-          <Suspense>
-            <ClaimDialog
-              targets={claim.targets}
-              problem={claim.problem}
-              open={claimOpen}
-              onOpenChange={setClaimOpen}
-            />
-          </Suspense>
-        )}
+        <Suspense fallback={<Splash />}>
+          <Workspace
+            over={
+              claim && (
+                <ClaimDialog
+                  targets={claim.targets}
+                  problem={claim.problem}
+                  open={claimOpen}
+                  onOpenChange={setClaimOpen}
+                />
+              )
+            }
+          />
+        </Suspense>
       </VaultGate>
       <UpdateNotice />
       <Toaster />

@@ -3,6 +3,7 @@
 import { lazy } from 'react';
 
 const load = {
+  Workspace: () => import('./Workspace'),
   OverviewPage: () => import('../features/overview/OverviewPage'),
   NodesPage: () => import('../features/nodes/NodesPage'),
   ClaimDialog: () => import('../features/nodes/ClaimDialog'),
@@ -27,6 +28,7 @@ const load = {
   CommandPalette: () => import('./CommandPalette'),
 };
 
+export const Workspace = lazy(async () => ({ default: (await load.Workspace()).Workspace }));
 export const OverviewPage = lazy(async () => ({
   default: (await load.OverviewPage()).OverviewPage,
 }));
