@@ -11,4 +11,4 @@ include("${EMSCRIPTEN_ROOT_PATH}/cmake/Modules/Platform/Emscripten.cmake")
 # A thread-less program (no Threads package needed). The engine waits for networks and people, so its size counts; what is
 # slow on purpose (Argon2id, in C) is built for speed.
 set(CMAKE_C_FLAGS_RELEASE "-O3" CACHE STRING "")
-set(CMAKE_CXX_FLAGS_RELEASE "-Os" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_RELEASE "-Oz" CACHE STRING "")

@@ -1,41 +1,25 @@
 // Bridge: the engine's three calls for JavaScript. The only file that knows Embind.
 //
-// It moves messages and decides nothing. No exception may cross: one that reached JavaScript would
-// leave the module in an unknown state without a word, so it becomes a `crashed` message, which the
-// worker ends on.
+// It moves messages and decides nothing. The module is built without exceptions: what would throw,
+// or breaks an assertion, traps, and the worker ends on that.
 #include <emscripten/bind.h>
 
 #include <cmath>
 #include <cstdint>
-#include <exception>
 #include <limits>
 #include <string>
 
 #include "engine/api/engine.h"
-#include "engine/base/json.h"
 
 namespace a67 {
 namespace {
 
 class Bridge {
  public:
-  void push(const std::string& message) {
-    try {
-      engine_.push(message);
-    } catch (const std::exception& error) {
-      crashed_ = error.what();
-    }
-  }
+  void push(const std::string& message) { engine_.push(message); }
 
   // `now_ms` is performance.now(): milliseconds with a fraction, never going backwards.
-  std::string drain(double now_ms) {
-    try {
-      if (crashed_.empty()) return engine_.drain(instant(now_ms));
-    } catch (const std::exception& error) {
-      crashed_ = error.what();
-    }
-    return dump_json(Json::array({{{"kind", "crashed"}, {"reason", crashed_}}}));
-  }
+  std::string drain(double now_ms) { return engine_.drain(instant(now_ms)); }
 
   // Whole milliseconds, so a timer that fires at this time finds its work due.
   [[nodiscard]] double next_wake_ms() const {
@@ -50,7 +34,6 @@ class Bridge {
   }
 
   Engine engine_;
-  std::string crashed_;
 };
 
 }  // namespace

@@ -51,6 +51,34 @@ std::string path_of(std::string_view where, std::string_view key) {
   return path;
 }
 
+// Builds the document like nlohmann's own parser, and keeps the place of a fault: the page's engine
+// is built without exceptions.
+class FaultFinder final : public nlohmann::detail::json_sax_dom_parser<Json> {
+ public:
+  explicit FaultFinder(Json& document)
+      : nlohmann::detail::json_sax_dom_parser<Json>(document, false) {}
+
+  bool parse_error(std::size_t byte, const std::string& /*token*/,
+                   const nlohmann::detail::exception& error) {
+    byte_ = byte;
+    // 1e999 is well-formed, but no double.
+    too_large_ = error.id == kOutOfRange;
+    return false;
+  }
+  [[nodiscard]] std::unexpected<Error> fault() const {
+    if (too_large_) {
+      return fail(ErrorCode::kInvalidInput, "This JSON holds a number that is too large.");
+    }
+    return fail(ErrorCode::kInvalidInput,
+                "This is not valid JSON: unexpected text at byte " + std::to_string(byte_) + ".");
+  }
+
+ private:
+  static constexpr int kOutOfRange = 406;
+  std::size_t byte_ = 0;
+  bool too_large_ = false;
+};
+
 }  // namespace
 
 Result<Json> parse_json(std::string_view text, JsonLimits limits) {
@@ -67,15 +95,10 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
     return fail(ErrorCode::kInvalidInput, "This is not valid JSON: unexpected text at byte " +
                                               std::to_string(zero + 1) + ".");
   }
-  try {
-    return Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    return fail(ErrorCode::kInvalidInput, "This is not valid JSON: unexpected text at byte " +
-                                              std::to_string(error.byte) + ".");
-  } catch (const Json::exception&) {
-    // Not a parse_error in nlohmann's eyes: 1e999 is well-formed, but no double.
-    return fail(ErrorCode::kInvalidInput, "This JSON holds a number that is too large.");
-  }
+  Json document;
+  FaultFinder finder(document);
+  if (Json::sax_parse(text, &finder)) return document;
+  return finder.fault();
 }
 
 std::string dump_json(const Json& value) {

@@ -57,7 +57,8 @@ function answerSchema(operation, status) {
   return undefined;
 }
 
-function checkHttp(description, operation, exchange, query) {
+// `listed`: whether a query parameter that the description lacks is listed with its source.
+function checkHttp(description, operation, exchange, query, listed) {
   const faults = [];
   const body = parsed(exchange.body);
   if (
@@ -71,8 +72,8 @@ function checkHttp(description, operation, exchange, query) {
   }
   if (operation.query !== null) {
     for (const name of query.keys()) {
-      if (!operation.query.some((one) => one.name === name || one.name === `${name}[]`))
-        faults.push(`unknown query parameter ${name}`);
+      const known = operation.query.some((one) => one.name === name || one.name === `${name}[]`);
+      if (!known && !listed(name)) faults.push(`unknown query parameter ${name}`);
     }
     for (const one of operation.query) {
       if (one.required && !query.has(one.name))
@@ -142,7 +143,12 @@ function check(provider, exchanges, descriptions, undocumented) {
     if (found !== undefined) {
       const name = `${exchange.method} ${found.operation.path}`;
       report.validated.set(name, (report.validated.get(name) ?? 0) + 1);
-      for (const fault of checkHttp(found.description, found.operation, exchange, query))
+      const listed = (parameter) => {
+        const source = listedSource(undocumented, exchange.method, `/${host}${path}?${parameter}`);
+        if (source !== undefined) report.listed.set(source[0], source[1]);
+        return source !== undefined;
+      };
+      for (const fault of checkHttp(found.description, found.operation, exchange, query, listed))
         report.fault(name, fault);
       continue;
     }

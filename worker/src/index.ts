@@ -1,4 +1,4 @@
-export { bytesOfPassphrase, bytesOfText } from './bytes';
+export { base64urlOf, bytesOfPassphrase, bytesOfText } from './bytes';
 export type {
   Client,
   CommandName,

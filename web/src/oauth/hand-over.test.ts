@@ -43,9 +43,12 @@ describe('the page a provider sends back to', () => {
     expect(heard).not.toHaveBeenCalled();
   });
 
-  test.each([{}, { code: 'c1' }, { state: '' }, { state: 'a b' }])('%j is no answer', (answer) => {
-    expect(hand(answer)).toEqual(['nothing']);
-  });
+  test.each<Record<string, string>>([{}, { code: 'c1' }, { state: '' }, { state: 'a b' }])(
+    '%j is no answer',
+    (answer) => {
+      expect(hand(answer)).toEqual(['nothing']);
+    },
+  );
 
   test('an answer that is none is not taken, and waiting is called off', async () => {
     const abort = new AbortController();

@@ -1,6 +1,6 @@
 // What an account has at its provider: one list a kind, as far as its adapter can tell.
 import type { AccountView } from '@automator67/worker';
-import { Boxes, RefreshCw, Trash2 } from 'lucide-react';
+import { Boxes, Plus, RefreshCw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useQuery } from '../../engine/use-query';
 import { useOnline } from '../../engine/waiting';
@@ -13,6 +13,8 @@ import { StateBadge } from '../../ui/StateBadge';
 import type { Tone } from '../../ui/states';
 import { AccountError } from './LeftBehind';
 import { NeedsNetwork } from './NeedsNetwork';
+import { NEW_KINDS } from './new-resource';
+import { NewResource } from './NewResource';
 import { KINDS, resourcesIn, type Kind, type Resource } from './outputs';
 import { RemoveResource } from './RemoveResource';
 
@@ -31,16 +33,16 @@ export function ResourcesTab({ account }: { account: AccountView }) {
   if (!online) return <NeedsNetwork />;
   return (
     <div className="space-y-5">
-      {kinds.map(({ kind, title }) => (
-        <ResourceList key={kind} account={account} kind={kind} title={title} />
+      {kinds.map(({ kind, title, one }) => (
+        <ResourceList key={kind} account={account} kind={kind} title={title} one={one} />
       ))}
     </div>
   );
 }
 
-type ResourceListProps = { account: AccountView; kind: Kind; title: string };
+type ResourceListProps = { account: AccountView; kind: Kind; title: string; one: string };
 
-function ResourceList({ account, kind, title }: ResourceListProps) {
+function ResourceList({ account, kind, title, one }: ResourceListProps) {
   const { data, error, loading, reload } = useQuery('account.run', {
     account: account.id,
     operation: `${kind}.list`,
@@ -49,6 +51,8 @@ function ResourceList({ account, kind, title }: ResourceListProps) {
   // What a dialog is about stays while it closes, so that its words do not vanish first.
   const [removing, setRemoving] = useState<{ resource: Resource; open: boolean } | null>(null);
   const resources = data ? resourcesIn(data.output, kind) : null;
+  const [making, setMaking] = useState(false);
+  const makes = NEW_KINDS.includes(kind) && account.operations.includes(`${kind}.create`);
   const removable = account.operations.includes(`${kind}.remove`);
 
   return (
@@ -56,16 +60,24 @@ function ResourceList({ account, kind, title }: ResourceListProps) {
       <CardHeader
         title={resources ? `${title} (${resources.length})` : title}
         actions={
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            aria-label={`Look at the ${title.toLowerCase()} again`}
-            title="Look again"
-            data-testid="resource-refresh"
-            onClick={reload}
-          >
-            <RefreshCw aria-hidden />
-          </Button>
+          <>
+            {makes && (
+              <Button size="sm" data-testid="resource-new" onClick={() => setMaking(true)}>
+                <Plus aria-hidden />
+                New {one}
+              </Button>
+            )}
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              aria-label={`Look at the ${title.toLowerCase()} again`}
+              title="Look again"
+              data-testid="resource-refresh"
+              onClick={reload}
+            >
+              <RefreshCw aria-hidden />
+            </Button>
+          </>
         }
       />
       {error && (
@@ -95,6 +107,16 @@ function ResourceList({ account, kind, title }: ResourceListProps) {
             />
           ))}
         </ul>
+      )}
+      {makes && (
+        <NewResource
+          account={account}
+          kind={kind}
+          one={one}
+          open={making}
+          onOpenChange={setMaking}
+          onMade={reload}
+        />
       )}
       {removing && (
         <RemoveResource

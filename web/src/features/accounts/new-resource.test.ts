@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { EMPTY_SERVICE, isServiceComplete, pathInFolder, serviceInput } from './new-resource';
+
+describe('serviceInput', () => {
+  test('an image is sent with what was filled in, and nothing else', () => {
+    const draft = {
+      ...EMPTY_SERVICE,
+      image: ' nginx:1.27 ',
+      port: '8080',
+      region: 'oslo',
+      repo: 'left over',
+    };
+    expect(serviceInput('web', draft)).toEqual({
+      name: 'web',
+      source: { kind: 'image', image: 'nginx:1.27' },
+      port: 8080,
+      region: 'oslo',
+    });
+  });
+
+  test('a repository is sent with its commands', () => {
+    const draft = {
+      ...EMPTY_SERVICE,
+      source: 'git' as const,
+      repo: 'https://git.example/a',
+      start: 'npm start',
+      port: 'x',
+    };
+    expect(serviceInput('web', draft)).toEqual({
+      name: 'web',
+      source: { kind: 'git', repo: 'https://git.example/a', start: 'npm start' },
+    });
+  });
+
+  test('a node is its image, at the port of its control API', () => {
+    const draft = {
+      ...EMPTY_SERVICE,
+      what: 'node' as const,
+      source: 'git' as const,
+      image: 'me/node',
+      port: '1',
+    };
+    expect(serviceInput('n', draft)).toEqual({
+      name: 'n',
+      source: { kind: 'image', image: 'me/node' },
+      port: 4601,
+    });
+  });
+
+  test('is complete with an image or a repository, as is meant', () => {
+    expect(isServiceComplete(EMPTY_SERVICE)).toBe(false);
+    expect(isServiceComplete({ ...EMPTY_SERVICE, image: 'a' })).toBe(true);
+    expect(isServiceComplete({ ...EMPTY_SERVICE, source: 'git', image: 'a' })).toBe(false);
+    expect(isServiceComplete({ ...EMPTY_SERVICE, source: 'git', repo: 'a' })).toBe(true);
+  });
+});
+
+test('a file’s path is below the folder that was chosen', () => {
+  expect(pathInFolder('site/img/a.png')).toBe('img/a.png');
+});
