@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { channelOf, waitForAnswer } from '../engine/oauth-channel';
+import { channelOf, waitForAnswer, type OAuthAnswer } from '../engine/oauth-channel';
 import { handOver, takeAnswer, type HandOver } from './hand-over';
 
 const endings: (() => void)[] = [];
@@ -43,7 +43,7 @@ describe('the page a provider sends back to', () => {
     expect(heard).not.toHaveBeenCalled();
   });
 
-  test.each<Record<string, string>>([{}, { code: 'c1' }, { state: '' }, { state: 'a b' }])(
+  test.each<OAuthAnswer>([{}, { code: 'c1' }, { state: '' }, { state: 'a b' }])(
     '%j is no answer',
     (answer) => {
       expect(hand(answer)).toEqual(['nothing']);

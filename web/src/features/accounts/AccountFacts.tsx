@@ -51,7 +51,7 @@ export function AccountFacts({ account }: { account: AccountView }) {
         <CapabilityList capabilities={account.capabilities} label="Capabilities" />
       </Fact>
       <Fact label="How requests go">
-        <TransportBadge account={account} long />
+        <TransportBadge account={account} />
       </Fact>
       {workspaces.length > 0 && (
         <Fact label="Workspaces">{workspaces.map(({ name }) => name).join(', ')}</Fact>

@@ -16,7 +16,13 @@ import { AccountPage } from './AccountPage';
 const OUTPUTS: Record<string, unknown> = {
   'usage.get': {
     lines: [
-      { metric: 'Compute time', used: 412, limit: 750, unit: 'hours' },
+      {
+        metric: 'Compute time',
+        used: 412,
+        limit: 750,
+        unit: 'hours',
+        resetsAt: Date.now() + 5 * 86_400_000,
+      },
       { metric: 'Builds', used: 7 },
     ],
   },
@@ -60,6 +66,7 @@ describe('AccountPage', () => {
     const meter = await screen.findByRole('meter', { name: 'Compute time' });
     expect(meter).toHaveAttribute('aria-valuetext', '412 of 750 hours');
     expect(screen.getByTestId('usage')).toHaveTextContent('Builds7');
+    expect(screen.getByTestId('usage')).toHaveTextContent('Begins anew in 5 days');
     expect(screen.getByTestId('account-facts')).toHaveTextContent('services:write');
   });
 

@@ -30,7 +30,6 @@ export function AccountRow({ account }: { account: AccountView }) {
               <span className="text-sm text-muted">{account.providerName}</span>
             )}
             <StateBadge tone={ACCOUNT_TONE[account.state]} state={ACCOUNT_WORDS[account.state]} />
-            <TransportBadge account={account} />
           </span>
           {reason && <span className="mt-0.5 block text-sm break-words text-ink">{reason}</span>}
           <span className="mt-0.5 block text-[13px] break-words text-muted">
@@ -38,6 +37,9 @@ export function AccountRow({ account }: { account: AccountView }) {
           </span>
           <span className="block text-[13px] text-muted">
             <TokenAge account={account} />
+          </span>
+          <span className="mt-1.5 block">
+            <TransportBadge account={account} />
           </span>
         </span>
         <ChevronRight className="size-4 shrink-0 text-muted" aria-hidden />

@@ -17,10 +17,10 @@ export function CompareTable({ providers, onRemove }: CompareTableProps) {
       <div
         role="region"
         aria-label="Comparison"
-        // Scrollable regions must be reachable with the keyboard.
+        // Scrollable regions must be reachable with the keyboard. `relative` keeps hidden words of the cells inside.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        className="overflow-x-auto -outline-offset-2"
+        className="relative overflow-x-auto -outline-offset-2"
       >
         <table className="w-full border-collapse text-left text-sm" data-testid="compare-table">
           <thead>

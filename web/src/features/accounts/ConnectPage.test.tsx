@@ -196,6 +196,24 @@ describe('giving a token', () => {
     });
   });
 
+  test('an error about the way opens its fields, and they stay open while it is put right', async () => {
+    const client = clientWith();
+    client.fail('account.connect', {
+      code: 'unreachable',
+      message: 'It does not answer a web page.',
+      hint: 'Name a relay.',
+      field: 'transport',
+    });
+    const { user } = await show(client, '/accounts/connect/harbor');
+    await user.type(await screen.findByTestId('field-apiKey'), 'hbr_1');
+    await user.click(screen.getByTestId('connect-submit'));
+    expect(await screen.findByText(/Name a relay/)).toBeInTheDocument();
+    const details = screen.getByTestId('connect-relay').closest('details');
+    expect(details).toHaveAttribute('open');
+    await user.type(screen.getByTestId('connect-relay'), 'https://r');
+    expect(details).toHaveAttribute('open');
+  });
+
   test('a second account takes a word after the terms', async () => {
     const client = clientWith();
     client.answer('account.connect', ({ second }) => {
@@ -291,6 +309,20 @@ describe('signing in', () => {
     act(() => (late as () => void)());
     expect(await screen.findByText(/within ten minutes/)).toBeInTheDocument();
     expect(screen.getByTestId('connect-client')).toHaveValue('client-1');
+  });
+
+  test('a provider that cannot be reached from here is told, with what to do', async () => {
+    const client = clientWith();
+    client.fail('oauth.finish', {
+      code: 'unreachable',
+      message: 'It does not answer a web page.',
+      hint: 'Name a relay.',
+      field: 'transport',
+    });
+    await begin(client);
+    const channel = come({ code: 'c1', state: 's1' });
+    expect(await screen.findByText('Name a relay.')).toBeInTheDocument();
+    channel.close();
   });
 
   test('a client id is needed', async () => {

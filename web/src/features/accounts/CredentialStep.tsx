@@ -49,8 +49,9 @@ export function CredentialStep(props: CredentialStepProps) {
   const atField = shown && !signIn ? fieldOf(shown, provider.fields) : null;
   const atClient = shown && signIn && shown.field === 'client' ? sentencesOf(shown) : null;
   const second = another || asksForSecond(error);
-  const elsewhere =
-    shown && !atField && !atClient && !isOfRoute(shown) && !asksForSecond(shown) ? shown : null;
+  // Signing in takes no transport, so an error about it has no field there.
+  const atRoute = isOfRoute(shown) && (!signIn || shown?.field === 'endpoint');
+  const elsewhere = atField || atClient || atRoute || asksForSecond(shown) ? null : shown;
 
   // An attempt that was refused starts where it went wrong.
   useEffect(() => {
@@ -165,7 +166,7 @@ export function CredentialStep(props: CredentialStepProps) {
               onChange={(checked) => onDraft({ second: checked })}
             />
           )}
-          <details className="text-sm" open={isOfRoute(shown) || undefined}>
+          <details className="text-sm" open={isOfRoute(error) || undefined}>
             <summary className="cursor-pointer font-medium text-ink" data-testid="connect-advanced">
               Advanced
             </summary>

@@ -6,7 +6,7 @@ import { plural } from '../../ui/format';
 import { connectPath, providerPath } from './account-facts';
 import { CapabilityList } from './CapabilityList';
 import { PolicyFact } from './PolicyFact';
-import { freeValues, questionsOf, valueWords } from './policy-facts';
+import { freeValues, inForce, questionsOf, valueWords } from './policy-facts';
 
 type ProviderCardProps = {
   provider: ProviderView;
@@ -59,7 +59,10 @@ export function ProviderCard({ provider, accounts, compared, onCompare }: Provid
           <summary className="cursor-pointer font-medium text-ink">
             What is free: {plural(free.length, 'value')}
             <span className="block truncate text-[13px] font-normal text-muted">
-              {free.map(valueWords).join(' · ')}
+              {free
+                .filter((value) => inForce(value) !== undefined)
+                .map(valueWords)
+                .join(' · ')}
             </span>
           </summary>
           <dl className="mt-3 space-y-2.5">

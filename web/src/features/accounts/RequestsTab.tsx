@@ -57,7 +57,7 @@ function Trace({ lines, label }: { lines: readonly TraceView[]; label: string })
       // Scrollable regions must be reachable with the keyboard.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      className="overflow-x-auto -outline-offset-2"
+      className="relative overflow-x-auto -outline-offset-2"
     >
       <table className="w-full border-collapse text-left text-[13px]">
         <thead>

@@ -5,9 +5,10 @@ import { useQuery } from '../../engine/use-query';
 import { useOnline } from '../../engine/waiting';
 import { Button } from '../../ui/Button';
 import { Card, CardHeader } from '../../ui/Card';
+import { formatExact, formatRelative } from '../../ui/format';
 import { Meter } from '../../ui/Meter';
-import { RelativeTime } from '../../ui/RelativeTime';
 import { SkeletonRows } from '../../ui/Skeleton';
+import { useNow } from '../../ui/use-now';
 import { AccountError } from './LeftBehind';
 import { NeedsNetwork } from './NeedsNetwork';
 import { usageIn, type UsageLine } from './outputs';
@@ -77,6 +78,7 @@ function Usage({ account }: { account: AccountView }) {
 }
 
 function Line({ line: { metric, used, limit, unit, resetsAt } }: { line: UsageLine }) {
+  const now = useNow();
   return (
     <>
       {limit === undefined ? (
@@ -93,8 +95,8 @@ function Line({ line: { metric, used, limit, unit, resetsAt } }: { line: UsageLi
         />
       )}
       {resetsAt !== undefined && (
-        <p className="mt-1 text-xs text-muted">
-          Begins anew <RelativeTime at={resetsAt} />
+        <p className="mt-1 text-xs text-muted" title={formatExact(resetsAt)}>
+          Begins anew {formatRelative(resetsAt, now)}
         </p>
       )}
     </>
