@@ -53,6 +53,9 @@ struct ProviderHost {
   std::string_view key;
   std::string_view
       origin;  // "https://api.render.com"; a "*" label stands for an account's own name
+  // Documented or read in the server's source to answer any page: asked directly, whatever way the
+  // account's other requests go.
+  bool answers_pages = false;
 };
 
 // A field a person fills in to connect. Secret ones go into the vault and nowhere else.
@@ -96,8 +99,9 @@ struct Provider {
   std::string_view token_page;    // deep link to where a token is made
   std::string_view least_scopes;  // what to tick there, in the provider's words
   OAuthFlow oauth = {};
-  Auth auth = Auth::kBearer;             // what probes use
-  std::string_view probe_path = {};      // of `api`: answers 401 to a bogus credential
+  Auth auth = Auth::kBearer;  // what probes use
+  // Of `api`: answers 401 to a bogus credential. Empty where there is no such host (S3).
+  std::string_view probe_path = {};
   Headers (*extra_headers)() = nullptr;  // on every request, e.g. Heroku's Accept
 
   // Null when it has none of that name.

@@ -90,7 +90,7 @@ Result<std::string> url_of(const Provider& provider, const Route& route, std::st
   if (own) tail += "/" + std::string(host.substr(scheme + 3));
 
   std::string origin(by_origin ? host : known->origin);
-  switch (route.transport) {
+  switch (known->answers_pages ? Transport::kDirect : route.transport) {
     case Transport::kDirect:
       if (!route.endpoint.empty()) origin = without_slash(route.endpoint) + tail;
       break;

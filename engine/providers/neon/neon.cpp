@@ -243,7 +243,7 @@ Task<Result<Json>> revoke_token(Api* api, Json input) {
 }
 
 constexpr std::array kHosts = {ProviderHost{"api", "https://console.neon.tech"},
-                               ProviderHost{"sql", "https://*.neon.tech"}};
+                               ProviderHost{"sql", "https://*.neon.tech", true}};
 constexpr std::array kFields = {
     CredentialField{.name = "token", .label = "API key", .hint = "Starts with napi_"}};
 constexpr std::array kCapabilities = {Capability::kSqlHttp, Capability::kUsage,

@@ -263,7 +263,7 @@ Task<Result<Json>> usage(Api* api, Json /*input*/) {
 }
 
 constexpr std::array kHosts = {ProviderHost{"api", "https://api.supabase.com"},
-                               ProviderHost{"data", "https://*.supabase.co"}};
+                               ProviderHost{"data", "https://*.supabase.co", true}};
 constexpr std::array kFields = {
     CredentialField{.name = "token", .label = "Access token", .hint = "Starts with sbp_"},
     CredentialField{.name = "serviceKey",

@@ -279,7 +279,7 @@ Task<Result<Json>> revoke_token(Api* api, Json input) {
 }
 
 constexpr std::array kHosts = {ProviderHost{"api", "https://api.turso.tech"},
-                               ProviderHost{"data", "https://*.turso.io"}};
+                               ProviderHost{"data", "https://*.turso.io", true}};
 constexpr std::array kFields = {CredentialField{
     .name = "token", .label = "Platform API token", .hint = "turso auth api-tokens mint a67"}};
 constexpr std::array kCapabilities = {Capability::kSqlHttp, Capability::kUsage,

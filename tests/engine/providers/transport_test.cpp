@@ -8,7 +8,8 @@ using namespace a67;
 namespace {
 
 constexpr std::array kHosts = {ProviderHost{"api", "https://api.acme.example"},
-                               ProviderHost{"data", "https://*.acme.example"}};
+                               ProviderHost{"data", "https://*.acme.example"},
+                               ProviderHost{"sql", "https://*.sql.test", true}};
 const Provider kProvider = {.id = "acme", .name = "Acme", .hosts = kHosts, .probe_path = "/v1/me"};
 
 std::string url(const Route& route, std::string_view host) {
@@ -33,6 +34,10 @@ TEST_CASE("url_of: directly, by the page's host, by a relay, and to a service of
   CHECK(url(own, "https://db-1.acme.example") ==
         "http://127.0.0.1:4000/acme/data/db-1.acme.example/v1/x");
   CHECK(url(rewrite, "https://db-1.acme.example") == "forbidden");
+  // What answers any page needs no way.
+  CHECK(url(rewrite, "https://db-1.sql.test") == "https://db-1.sql.test/v1/x");
+  CHECK(url(relay, "https://db-1.sql.test") == "https://db-1.sql.test/v1/x");
+  CHECK(url(own, "https://db-1.sql.test") == "http://127.0.0.1:4000/acme/sql/db-1.sql.test/v1/x");
 }
 
 TEST_CASE("url_of: a credential goes to the provider, encrypted, or nowhere", "[providers]") {
