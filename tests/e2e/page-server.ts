@@ -6,10 +6,13 @@ import { freePorts, ROOT } from './cloud.ts';
 export class PageServer {
   #child: ChildProcess | null = null;
 
-  private constructor(readonly port: number) {}
+  private constructor(
+    readonly port: number,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
 
-  static async start(folder?: string): Promise<PageServer> {
-    const server = new PageServer(await freePorts(1));
+  static async start(folder?: string, env: NodeJS.ProcessEnv = {}): Promise<PageServer> {
+    const server = new PageServer(await freePorts(1), env);
     await server.resume(folder);
     return server;
   }
@@ -23,7 +26,7 @@ export class PageServer {
     const child = spawn(
       process.execPath,
       [join(ROOT, 'scripts/serve-page.mjs'), '--port', String(this.port), '--folder', folder],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...this.env } },
     );
     this.#child = child;
     return new Promise((done, fail) => {

@@ -78,8 +78,12 @@ class Clouds {
     }
     if (target == "/state") {
       a67::Json state = a67::Json::object();
-      for (const auto& [id, fake] : fakes_)
-        state[id] = {{"empty", fake->is_empty()}, {"token", fake->sample().credential}};
+      for (const auto& [id, fake] : fakes_) {
+        const auto sample = fake->sample();
+        a67::Json fields = sample.settings;
+        for (const auto& [name, value] : sample.credential) fields[name] = value;
+        state[id] = {{"empty", fake->is_empty()}, {"fields", fields}};
+      }
       response.body() = state.dump();
       return;
     }

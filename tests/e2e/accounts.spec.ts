@@ -1,0 +1,219 @@
+// Accounts at providers: every one connected by its token, three by signing in, over every transport a page has; things
+// made there and deleted again. The providers are the strict fakes, over real HTTP.
+import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { join } from 'node:path';
+import { ROOT } from './cloud.ts';
+import { FakeClouds } from './fake-clouds.ts';
+import { PageServer } from './page-server.ts';
+import { visit } from './page.ts';
+
+// Nothing but this machine can be reached: no test may hang on, or leak to, a real provider.
+test.use({
+  launchOptions: {
+    executablePath: process.env.A67_CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+    ],
+  },
+});
+
+let clouds: FakeClouds;
+let server: PageServer;
+
+async function start(cors: 'on' | 'off' = 'on'): Promise<void> {
+  clouds = await FakeClouds.start(cors);
+  server = await PageServer.start(undefined, { A67_FORWARD_TO: clouds.url });
+}
+test.afterEach(async () => {
+  await server.stop();
+  await clouds.stop();
+});
+
+type Choice = { endpoint?: boolean };
+
+/** Opens the form of a provider and fills it in, without sending it. */
+async function fillIn(
+  page: Page,
+  provider: string,
+  { endpoint = true }: Choice = {},
+): Promise<void> {
+  await page.goto(`${server.url}accounts/connect/${provider}`);
+  await visit(page, page.url());
+  await expect(page.getByTestId('connect-form')).toBeVisible();
+  const { fields } = (await clouds.state())[provider] ?? { fields: {} };
+  for (const [name, value] of Object.entries(fields)) {
+    const input = page.getByTestId(`field-${name}`);
+    if ((await input.count()) > 0) await input.fill(value);
+  }
+  if (!endpoint) return;
+  await page.getByTestId('connect-advanced').click();
+  await page.getByTestId('connect-endpoint').fill(`${clouds.url}/${provider}`);
+}
+
+async function connect(page: Page, provider: string, choice?: Choice): Promise<void> {
+  await fillIn(page, provider, choice);
+  await page.getByTestId('connect-submit').click();
+  await expect(page.getByTestId('connect-done')).toBeVisible();
+}
+
+/** The secrets of every fake: none may ever be in an address. */
+async function watchAddresses(context: BrowserContext): Promise<() => Promise<void>> {
+  const seen: string[] = [];
+  context.on('request', (request) => seen.push(request.url()));
+  return async () => {
+    const tokens = Object.values(await clouds.state()).map(({ fields }) => fields['token'] ?? '');
+    for (const token of tokens.filter((one) => one.length > 8)) {
+      expect(seen.filter((url) => url.includes(token))).toEqual([]);
+    }
+  };
+}
+
+test('every provider is connected by its token, verified at once, and forgotten', async ({
+  context,
+  page,
+}) => {
+  await start();
+  const checkAddresses = await watchAddresses(context);
+  await visit(page, server.url);
+  const providers = Object.keys(await clouds.state());
+  expect(providers.length).toBeGreaterThanOrEqual(17);
+  for (const provider of providers) {
+    await test.step(provider, async () => {
+      const begun = Date.now();
+      await connect(page, provider);
+      await page.getByTestId('connect-open').click();
+      await expect(page.getByTestId('account-state')).toHaveAttribute('data-state', 'ok');
+      console.log(`${provider}: connected after ${Date.now() - begun} ms, form and vault included`);
+    });
+  }
+  await page.getByTestId('nav-accounts').click();
+  await expect(page.getByTestId('account-row')).toHaveCount(providers.length);
+  await checkAddresses();
+  expect(await clouds.leftovers()).toEqual([]);
+});
+
+test('a wrong token is refused in the provider’s words, and nothing is kept', async ({ page }) => {
+  await start();
+  await fillIn(page, 'render');
+  await page.getByTestId('field-token').fill('rnd_wrong_0123456789');
+  await page.getByTestId('connect-submit').click();
+  await expect(page.getByText('Render answered 401')).toBeVisible();
+  await page.getByTestId('nav-accounts').click();
+  await expect(page.getByTestId('account-row')).toHaveCount(0);
+});
+
+test('a provider that answers no page is reached through the page’s host, and the page says so', async ({
+  page,
+}) => {
+  await start('off');
+  await connect(page, 'render', { endpoint: false });
+  await page.getByTestId('connect-open').click();
+  await expect(page.getByTestId('transport').first()).toContainText(/page/i);
+  await page.getByTestId('account-verify').click();
+  await expect(page.getByText('Render takes the token')).toBeVisible();
+});
+
+const SIGN_INS = [
+  { provider: 'netlify', page: 'https://app.netlify.com/authorize' },
+  { provider: 'vercel', page: 'https://vercel.com/oauth/authorize' },
+  { provider: 'railway', page: 'https://backboard.railway.com/oauth/auth' },
+];
+
+for (const signIn of SIGN_INS) {
+  test(`one signs in at ${signIn.provider} in a window of its own, and no token is in its history`, async ({
+    context,
+    page,
+  }) => {
+    await start();
+    // The provider's page, where the person agrees at once.
+    await context.route(`${signIn.page}*`, (route) =>
+      route.fulfill({
+        status: 302,
+        headers: {
+          location: `${clouds.url}/${signIn.provider}/sign-in${new URL(route.request().url()).search}`,
+        },
+      }),
+    );
+    await fillIn(page, signIn.provider);
+    await page
+      .getByRole('radio', { name: /sign in/i })
+      .or(page.getByRole('tab', { name: /sign in/i }))
+      .first()
+      .click();
+    await page.getByTestId('connect-client').fill('client-of-this-page');
+    const opened = context.waitForEvent('page');
+    await page.getByTestId('connect-submit').click();
+    const popup = await opened;
+    await expect(page.getByTestId('connect-done')).toBeVisible();
+    expect(popup.url()).not.toContain('access_token');
+    expect(popup.url()).not.toContain('code=');
+    await page.getByTestId('connect-open').click();
+    await expect(page.getByTestId('account-state')).toHaveAttribute('data-state', 'ok');
+  });
+}
+
+async function openResources(page: Page): Promise<void> {
+  await page.getByTestId('connect-open').click();
+  await page.getByRole('tab', { name: 'At the provider' }).click();
+}
+
+async function make(
+  page: Page,
+  kind: string,
+  name: string,
+  fill: () => Promise<void>,
+): Promise<void> {
+  const list = page.locator(`[data-testid="resource-list"][data-kind="${kind}"]`);
+  await list.getByTestId('resource-new').click();
+  await page.getByTestId('new-resource-name').fill(name);
+  await fill();
+  await page.getByTestId('new-resource-make').click();
+  await expect(list.getByTestId('resource-row').filter({ hasText: name })).toBeVisible();
+  await expect(page.getByTestId('new-resource-dialog')).toHaveCount(0);
+}
+
+async function remove(page: Page, name: string): Promise<void> {
+  const row = page.getByTestId('resource-row').filter({ hasText: name });
+  await row.getByTestId('resource-remove').click();
+  const dialog = page.getByTestId('remove-resource-dialog');
+  await dialog.getByRole('textbox').fill(name);
+  await dialog.getByRole('button', { name: /^Remove/ }).click();
+  await expect(row).toHaveCount(0);
+}
+
+for (const provider of ['render', 'railway', 'fly', 'koyeb']) {
+  test(`${provider} runs an app as its own service, and a node, and lets go of both`, async ({
+    page,
+  }) => {
+    await start();
+    await connect(page, provider);
+    await openResources(page);
+    await make(page, 'service', 'guestbook', async () => {
+      await page.getByTestId('new-service-image').fill('docker.io/example/guestbook:1');
+    });
+    await make(page, 'service', 'a67-node', async () => {
+      await page.getByTestId('new-service-what').selectOption('node');
+      await page.getByTestId('new-service-image').fill('docker.io/example/automator67-node:1');
+    });
+    expect(await clouds.leftovers()).toEqual([provider]);
+    await remove(page, 'a67-node');
+    await remove(page, 'guestbook');
+    await expect.poll(() => clouds.leftovers()).toEqual([]);
+  });
+}
+
+for (const provider of ['netlify', 'vercel']) {
+  test(`${provider} publishes the static example and deletes it again`, async ({ page }) => {
+    await start();
+    await connect(page, provider);
+    await openResources(page);
+    await make(page, 'site', 'a67-example', async () => {
+      await page.getByTestId('new-site-folder').setInputFiles(join(ROOT, 'examples/static-site'));
+    });
+    expect(await clouds.leftovers()).toEqual([provider]);
+    await remove(page, 'a67-example');
+    await expect.poll(() => clouds.leftovers()).toEqual([]);
+  });
+}

@@ -1,0 +1,50 @@
+// The fake providers over real HTTP (tests/fakes/server.cpp), as a process.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+import { ROOT } from './cloud.ts';
+
+const PROGRAM = resolve(
+  ROOT,
+  process.env.A67_FAKE_CLOUDS ?? 'build/native-release/tests/fakes/fake_clouds',
+);
+
+export type FakeState = Record<string, { empty: boolean; fields: Record<string, string> }>;
+
+export class FakeClouds {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  /** `cors`: whether the providers answer a web page. */
+  static start(cors: 'on' | 'off' = 'on'): Promise<FakeClouds> {
+    const child = spawn(PROGRAM, ['--cors', cors, '--deploy-ms', '300'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    return new Promise((done, fail) => {
+      child.once('exit', (code) => fail(new Error(`fake_clouds ended (${code})`)));
+      child.once('error', fail);
+      child.stdout.once('data', (data: Buffer) => {
+        const { url } = JSON.parse(data.toString()) as { url: string };
+        done(new FakeClouds(child, url));
+      });
+    });
+  }
+
+  async state(): Promise<FakeState> {
+    return (await (await fetch(`${this.url}/state`)).json()) as FakeState;
+  }
+
+  /** Of those that keep something, the ids. */
+  async leftovers(): Promise<string[]> {
+    return Object.entries(await this.state())
+      .filter(([, { empty }]) => !empty)
+      .map(([id]) => id);
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((done) => this.child.once('exit', done));
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+}
