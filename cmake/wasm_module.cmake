@@ -1,6 +1,6 @@
 # a67_wasm_module(<name> SOURCES <file>... [DEPS <library>...] [LINK_FLAGS <flag>...])
 # An ES module (<name>.mjs + <name>.wasm) for a Web Worker: no eval (the page's policy forbids it), no file
-# system, no exceptions. The JavaScript side is minified when npm's closure compiler is there.
+# system, exceptions by wasm. The JavaScript side is minified when npm's closure compiler is there.
 function(a67_wasm_module name)
   cmake_parse_arguments(MODULE "" "" "SOURCES;DEPS;LINK_FLAGS" ${ARGN})
   add_executable(${name} ${MODULE_SOURCES})
@@ -22,8 +22,3 @@ if(A67_CLOSURE_COMPILER)
   set_property(GLOBAL PROPERTY RULE_LAUNCH_LINK
     "${CMAKE_COMMAND} -E env EM_CLOSURE_COMPILER=${A67_CLOSURE_COMPILER}")
 endif()
-
-# wasm-split and wasm-opt of the Binaryen that came with this Emscripten, beside it or installed.
-find_program(A67_WASM_SPLIT wasm-split NO_CMAKE_FIND_ROOT_PATH
-  HINTS "${EMSCRIPTEN_ROOT_PATH}/../../../binaryen/bin" "${EMSCRIPTEN_ROOT_PATH}/../bin")
-get_filename_component(A67_BINARYEN "${A67_WASM_SPLIT}" DIRECTORY)

@@ -1,5 +1,6 @@
 // The worker's entry: loads the engine, gives it the browser's doors, and passes messages on. Secrets go to
 // the desk beside it and never to the engine.
+import createEngine from './engine/engine.mjs';
 import { keepOpen } from './effects/database';
 import { browserRunners } from './effects/runners';
 import { BrowserStore } from './effects/store';
@@ -9,7 +10,6 @@ import { Desk } from './keyring/desk';
 import { deviceSecret } from './keyring/device-secret';
 import { Keyring } from './keyring/keyring';
 import { Door } from './keyring/whisper';
-import { loadEngine } from './load-engine';
 import type { ToPage, ToWorker } from './protocol';
 
 // The page's library types `self` as a window; in a dedicated worker it is this.
@@ -28,8 +28,8 @@ function tell(message: ToPage): void {
 }
 
 async function main(): Promise<void> {
-  const [{ module, second }, door] = await Promise.all([
-    loadEngine({
+  const [module, door] = await Promise.all([
+    createEngine({
       onAbort: (reason) => {
         tell({ kind: 'crashed', reason: String(reason) });
       },
@@ -64,8 +64,6 @@ async function main(): Promise<void> {
   });
   tell({ kind: 'door', publicKey: door.publicKey });
   for (const message of early) receive(message);
-  // Needed for accounts only; without a network it is fetched when it is asked for.
-  void second.fetch().catch(() => undefined);
   page.onmessage = ({ data }) => {
     receive(data);
   };

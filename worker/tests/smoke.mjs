@@ -16,30 +16,7 @@ globalThis.importScripts = () => undefined;
 globalThis.location = { href: script.href };
 
 const { default: createEngine } = await import(script.href);
-const read = (name) => new WebAssembly.Module(readFileSync(join(folder, name)));
-let primary;
-let secondary;
-// The second part's functions, as src/load-engine.ts puts them in: it is not there until one of them is called.
-const placeholder = new Proxy(
-  {},
-  {
-    get:
-      (_, place) =>
-      (...args) => {
-        secondary ??= new WebAssembly.Instance(read('engine.second.wasm'), { primary });
-        const table = Object.values(primary).find((one) => one instanceof WebAssembly.Table);
-        return table.get(Number(place))(...args);
-      },
-  },
-);
-const { Engine } = await createEngine({
-  instantiateWasm: (imports, receive) => {
-    const instance = new WebAssembly.Instance(read('engine.wasm'), { ...imports, placeholder });
-    primary = instance.exports;
-    receive(instance);
-    return primary;
-  },
-});
+const { Engine } = await createEngine({ wasmBinary: readFileSync(join(folder, 'engine.wasm')) });
 const engine = new Engine();
 const started = performance.now();
 

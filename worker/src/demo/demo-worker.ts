@@ -1,5 +1,5 @@
 // The worker's entry for the demo: the same engine, without a vault, over a played cloud. Ending it leaves nothing.
-import { loadEngine } from '../load-engine';
+import createEngine from '../engine/engine.mjs';
 import { EngineHost } from '../engine-host';
 import type { BeginMessage, ForEngine, ToPage } from '../protocol';
 import { DemoCloud } from './demo-cloud';
@@ -15,7 +15,7 @@ page.onmessage = ({ data }) => {
 };
 
 async function main(): Promise<void> {
-  const { module } = await loadEngine({
+  const module = await createEngine({
     onAbort: (reason) => {
       page.postMessage({ kind: 'crashed', reason: String(reason) });
     },

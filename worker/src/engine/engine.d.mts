@@ -1,5 +1,5 @@
-// What worker/bridge.cpp exports. engine.mjs, engine.wasm and engine.second.wasm are put beside this file by the
-// WebAssembly build (cmake --build --preset wasm-release --target engine); load-engine.ts puts them together.
+// What worker/bridge.cpp exports. engine.mjs and engine.wasm are put beside this file by the
+// WebAssembly build (cmake --build --preset wasm-release --target engine).
 export type WasmEngine = {
   push(message: string): void;
   drain(nowMs: number): string;
@@ -12,13 +12,8 @@ export type EngineModule = {
   /** All its memory; another view once that has grown. */
   HEAPU8: Uint8Array;
 };
-export type EngineOptions = {
+export default function createEngine(options?: {
   onAbort?: (reason: unknown) => void;
   print?: (text: string) => void;
   printErr?: (text: string) => void;
-  instantiateWasm: (
-    imports: WebAssembly.Imports,
-    receive: (instance: WebAssembly.Instance) => void,
-  ) => WebAssembly.Exports;
-};
-export default function createEngine(options: EngineOptions): Promise<EngineModule>;
+}): Promise<EngineModule>;
