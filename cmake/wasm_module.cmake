@@ -1,6 +1,6 @@
 # a67_wasm_module(<name> SOURCES <file>... [DEPS <library>...] [LINK_FLAGS <flag>...])
 # An ES module (<name>.mjs + <name>.wasm) for a Web Worker: no eval (the page's policy forbids it), no file
-# system, exceptions by wasm. The JavaScript side is minified when npm's closure compiler is there.
+# system, no exceptions. The JavaScript side is minified when npm's closure compiler is there.
 function(a67_wasm_module name)
   cmake_parse_arguments(MODULE "" "" "SOURCES;DEPS;LINK_FLAGS" ${ARGN})
   add_executable(${name} ${MODULE_SOURCES})
