@@ -187,6 +187,7 @@ bool may_repeat(const ApiRequest& request, const Error& error) {
       return true;
     case ErrorCode::kTimeout:
     case ErrorCode::kOutcomeUnknown:
+    case ErrorCode::kTooLarge:  // often the page of something in between
       return is_safe_to_repeat(request);
     default:
       return false;

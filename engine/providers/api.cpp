@@ -156,6 +156,10 @@ Task<Result<ApiAnswer>> Api::call(ApiRequest request) {
       }
     } else {
       error = response.error();
+      // Whatever it was that said so much, it may have come after the deed.
+      if (error.code == ErrorCode::kTooLarge && !is_safe_to_repeat(request)) {
+        error.code = ErrorCode::kOutcomeUnknown;
+      }
       error.message = session_.credential.redacted(std::move(error.message));
     }
     note(request, begin, status, &error);

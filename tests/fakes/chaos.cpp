@@ -1,12 +1,6 @@
 #include "tests/fakes/chaos.h"
 
 namespace a67::fakes {
-namespace {
-
-constexpr std::size_t kPageBytes = std::size_t{10} << 20;
-
-}  // namespace
-
 Fate Chaos::draw() {
   Fate fate;
   std::uint64_t dice = random_.below(100);
@@ -24,10 +18,7 @@ Fate Chaos::draw() {
     fate.instead = {
         .status = random_.below(2) == 0 ? 500 : 503, .headers = {}, .body = "internal error"};
   } else if (falls_in(rates_.page)) {
-    fate.kind = Fate::Kind::kInstead;
-    fate.instead = {.status = 502,
-                    .headers = {{"Content-Type", "text/html"}},
-                    .body = "<html>" + std::string(kPageBytes, 'x')};
+    fate.kind = Fate::Kind::kHugePage;
   } else if (falls_in(rates_.cut_before)) {
     fate.kind = Fate::Kind::kCutBefore;
   } else if (falls_in(rates_.cut_after)) {

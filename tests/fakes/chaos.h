@@ -14,6 +14,7 @@ struct Fate {
   enum class Kind : std::uint8_t {
     kArrives,
     kInstead,    // an answer of something in between; the provider never saw the request
+    kHugePage,   // likewise, and 10 MB of it: the host gives up reading
     kCutBefore,  // lost on the way there
     kCutAfter,   // carried out, but its answer was lost
   };

@@ -9,6 +9,10 @@ namespace {
 constexpr std::string_view kEndpoint = "http://127.0.0.1:1";
 constexpr std::size_t kSecretBytesMin = 6;
 
+std::unexpected<Error> too_large() {
+  return fail(ErrorCode::kTooLarge, "The answer is larger than allowed.");
+}
+
 Task<void> keep(Task<Result<Json>> task, std::optional<Result<Json>>* out) {
   out->emplace(co_await std::move(task));
 }
@@ -100,6 +104,7 @@ Task<Result<HttpResponse>> FakeCloud::send(HttpRequest request, UploadProgress /
     co_return fail(ErrorCode::kOutcomeUnknown, "The connection broke.");
   }
   if (fate.kind == Fate::Kind::kInstead) co_return fate.instead;
+  if (fate.kind == Fate::Kind::kHugePage) co_return too_large();
   const std::string_view path = std::string_view(request.url).substr(kEndpoint.size());
   const bool planted = planted_.has_value();
   HttpResponse response =
@@ -110,7 +115,7 @@ Task<Result<HttpResponse>> FakeCloud::send(HttpRequest request, UploadProgress /
     co_return fail(ErrorCode::kOutcomeUnknown, "The connection broke.");
   }
   if (response.body.size() > request.bytes_max) {
-    co_return fail(ErrorCode::kTooLarge, "The answer is larger than allowed.");
+    co_return too_large();
   }
   chaos_.disguise(response);
   co_return response;

@@ -77,6 +77,8 @@ TEST_CASE("may_repeat: what may have been carried out is only repeated where tha
   CHECK_FALSE(may_repeat({.method = "PUT", .repeat = Repeat::kNever}, unknown));
   CHECK(may_repeat({.method = "POST"}, Error{.code = ErrorCode::kRateLimited}));
   CHECK_FALSE(may_repeat({.method = "GET"}, Error{.code = ErrorCode::kForbidden}));
+  CHECK(may_repeat({.method = "GET"}, Error{.code = ErrorCode::kTooLarge}));
+  CHECK_FALSE(may_repeat({.method = "POST"}, Error{.code = ErrorCode::kTooLarge}));
 }
 
 TEST_CASE("asked_to_wait: seconds, a date, and the reset headers of all kinds", "[providers]") {

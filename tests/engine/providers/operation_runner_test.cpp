@@ -46,6 +46,21 @@ TEST_CASE("run_operation: a creation whose answer was lost is looked for, not re
   CHECK(made > 0);
 }
 
+TEST_CASE("run_operation: a page of 10 MB instead of an answer may have come after the deed",
+          "[providers]") {
+  FakeCloud cloud("render");
+  open(cloud);
+  cloud.set_chaos({.page = 50});
+  std::size_t made = 0;
+  for (int at = 0; at < 10; ++at) {
+    const std::string name = "paged-" + std::to_string(at);
+    if (cloud.run("service.create", service(name.c_str()))) ++made;
+    CHECK(cloud.fake().count_named(name) <= 1);
+    cloud.wait(std::chrono::hours(1));
+  }
+  CHECK(made > 0);
+}
+
 TEST_CASE("run_operation: when nobody can say whether it was made, that is said", "[providers]") {
   FakeCloud cloud("render");
   open(cloud);
