@@ -212,23 +212,46 @@ Task<Result<Sensitive<std::string>>> AccountBook::credential_of(std::string id) 
 
 // ---- running
 
+void AccountBook::prepare(AccountSession& session, const Account& account) const {
+  session.provider = account.provider;
+  session.settings = account.settings;
+  session.route = account.route;
+  if (const auto card = card_of(*find_provider(account.provider->id))) {
+    session.schedule.set_limits(card->limits);
+  }
+}
+
 AccountBook::Live& AccountBook::live(const Account& account) {
   auto& kept = live_[account.id];
   if (!kept) {
     kept = std::make_unique<Live>();
-    kept->session.provider = account.provider;
-    const BuiltInProvider* known = find_provider(account.provider->id);
-    if (const auto card = card_of(*known)) kept->session.schedule.set_limits(card->limits);
+    prepare(kept->session, account);
   }
   kept->session.settings = account.settings;
   kept->session.route = account.route;
   return *kept;
 }
 
+// A session of its own: a credential that is only being tried must not meet the requests of one
+// that is in use.
 Task<Result<Json>> AccountBook::run_with(Account account, Sensitive<std::string> credential,
                                          std::string operation, Json input) {
+  AccountSession session;
+  prepare(session, account);
+  session.credential = read_credential(credential);
+  auto output =
+      co_await run_operation(doors_.api, &session, std::move(operation), std::move(input));
+  auto& trace = live(account).session.trace;
+  for (TraceLine& line : session.trace) trace.push_back(std::move(line));
+  while (trace.size() > AccountSession::kTraceLinesMax) trace.pop_front();
+  co_return output;
+}
+
+Task<Result<Json>> AccountBook::run_kept(Account account, std::string operation, Json input) {
+  auto credential = co_await credential_of(account.id);
+  if (!credential) co_return std::unexpected(credential.error());
   Live& used = live(account);
-  used.session.credential = read_credential(credential);
+  used.session.credential = read_credential(*credential);
   ++used.users;
   auto output =
       co_await run_operation(doors_.api, &used.session, std::move(operation), std::move(input));
@@ -240,10 +263,7 @@ Task<Result<Json>> AccountBook::run_with(Account account, Sensitive<std::string>
 Task<Result<Json>> AccountBook::run(std::string id, std::string operation, Json input) {
   auto account = get(id);
   if (!account) co_return std::unexpected(account.error());
-  auto credential = co_await credential_of(id);
-  if (!credential) co_return std::unexpected(credential.error());
-  auto output =
-      co_await run_with(*account, std::move(*credential), std::move(operation), std::move(input));
+  auto output = co_await run_kept(*account, std::move(operation), std::move(input));
   const bool refused = !output && output.error().code == ErrorCode::kUnauthorized;
   if (refused || (output && account->problem)) {
     auto noted =

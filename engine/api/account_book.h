@@ -89,6 +89,8 @@ class AccountBook {
     std::uint32_t users = 0;
   };
   Live& live(const Account& account);
+  void prepare(AccountSession& session, const Account& account) const;
+  Task<Result<Json>> run_kept(Account account, std::string operation, Json input);
   Task<Result<void>> note_problem(std::string id, std::optional<Error> problem);
 
   Doors doors_;

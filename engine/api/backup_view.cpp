@@ -48,6 +48,8 @@ std::string label_of(const std::string& id, const FieldValues& fields) {
     const std::string name = field_text(fields, "name");
     return "Node " + (name.empty() ? rest : name);
   }
+  if (kind == "account") return "Account " + rest;
+  if (kind == "provider") return "Own values and trials of " + rest;
   if (kind == "app") return "App " + app;
   if (kind == "release") return "Release " + field_text(fields, "number") + " of " + app;
   if (kind == "deployment") return "Deployment of " + app;
