@@ -152,7 +152,7 @@ async function nextBuild(): Promise<string> {
       path,
       text
         .replace('<html lang="en">', '<html lang="en" data-build="next">')
-        .replace(/(revision":"[0-9a-f]{32}-[0-9a-f]{16})/, '$1-next'),
+        .replace(/(revision":"[0-9a-f]{32}-[0-9a-f]{16})/g, '$1-next'),
     );
   }
   return folder;
