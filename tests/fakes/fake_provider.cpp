@@ -1,7 +1,10 @@
 #include "tests/fakes/fake_provider.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <chrono>
+#include <cstdio>
 #include <utility>
 
 #include "tests/fakes/fake_oauth.h"
@@ -92,6 +95,19 @@ std::map<std::string, std::string> parse_query(std::string_view text) {
         equals == pair.size() ? "" : decode(std::string_view(pair).substr(equals + 1));
   }
   return query;
+}
+
+std::string date(UnixMs at, std::string_view fraction) {
+  const std::chrono::sys_seconds second{std::chrono::seconds(at / 1000)};
+  const auto day = std::chrono::floor<std::chrono::days>(second);
+  const std::chrono::year_month_day ymd{day};
+  const std::chrono::hh_mm_ss time{second - day};
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
+                static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
+                static_cast<unsigned>(ymd.day()), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+  return std::string(text.data()) + std::string(fraction) + "Z";
 }
 
 FakeProvider::FakeProvider() = default;

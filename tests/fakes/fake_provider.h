@@ -49,6 +49,9 @@ struct FakeAnswer {
 // "a=1&b=%2F", decoded.
 std::map<std::string, std::string> parse_query(std::string_view text);
 
+// "2026-11-26T10:00:00Z"; `fraction` stands before the Z, e.g. ".000".
+std::string date(UnixMs at, std::string_view fraction = {});
+
 // What a conformance test needs to know of an account at this fake.
 struct Sample {
   std::vector<std::pair<std::string, std::string>> credential;  // the right one, field by field

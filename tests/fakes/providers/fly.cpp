@@ -11,14 +11,6 @@ namespace {
 constexpr const char* kToken = "FlyV1 fm2_fakeTokenOfFly0123456789";
 constexpr const char* kOrg = "personal";
 
-std::string date(UnixMs at) {
-  const auto seconds = at / 1000 % 60;
-  const auto minutes = at / 60'000 % 60;
-  std::string text = "2026-11-26T10:";
-  text += (minutes < 10 ? "0" : "") + std::to_string(minutes) + ":";
-  return text + (seconds < 10 ? "0" : "") + std::to_string(seconds) + "Z";
-}
-
 struct App {
   std::string id;
   std::string name;

@@ -11,14 +11,6 @@ constexpr const char* kToken = "HRKU-AAfakeTokenOfHeroku0123456789";
 constexpr const char* kUser = "01234567-89ab-cdef-0123-000000000000";
 constexpr const char* kPlace = "https://s3-external-1.amazonaws.com/heroku-sources-production/";
 
-std::string date(UnixMs at) {
-  const auto seconds = at / 1000 % 60;
-  const auto minutes = at / 60'000 % 60;
-  std::string text = "2026-11-26T10:";
-  text += (minutes < 10 ? "0" : "") + std::to_string(minutes) + ":";
-  return text + (seconds < 10 ? "0" : "") + std::to_string(seconds) + "Z";
-}
-
 struct App {
   std::string id;
   std::string name;

@@ -10,13 +10,7 @@ namespace {
 constexpr const char* kToken = "fakeTokenOfKoyeb0123456789abcdefghij";
 constexpr const char* kOrganization = "org-000001";
 
-std::string date(UnixMs at) {
-  const auto seconds = at / 1000 % 60;
-  const auto minutes = at / 60'000 % 60;
-  std::string text = "2026-11-26T10:";
-  text += (minutes < 10 ? "0" : "") + std::to_string(minutes) + ":";
-  return text + (seconds < 10 ? "0" : "") + std::to_string(seconds) + ".123456Z";
-}
+std::string stamp(UnixMs at) { return date(at, ".123456"); }
 
 struct App {
   std::string id;
@@ -176,7 +170,7 @@ class Fake final : public FakeProvider {
     route("GET", "api", "/v1/streams/logs/query", [this](const FakeRequest& r) {
       if (r.param("service_id").empty()) return refusal(400, "service_id is needed");
       Json line = {{"msg", "listening on 3000"},
-                   {"created_at", date(r.now)},
+                   {"created_at", stamp(r.now)},
                    {"labels", {{"instance_id", "ins-1"}, {"stream", "stdout"}}}};
       return FakeAnswer{
           .json = {{"data", Json::array({line})}, {"pagination", {{"has_more", false}}}}};
@@ -184,7 +178,7 @@ class Fake final : public FakeProvider {
     route("GET", "api", "/v1/streams/metrics", [this](const FakeRequest& r) {
       if (r.param("name") != "CPU_TOTAL_PERCENT" && r.param("name") != "MEM_RSS")
         return refusal(400, "no such metric");
-      Json sample = {{"timestamp", date(r.now)}, {"value", 12.5}};
+      Json sample = {{"timestamp", stamp(r.now)}, {"value", 12.5}};
       Json one = {{"labels", {{"instance_id", "ins-1"}}}, {"samples", Json::array({sample})}};
       return FakeAnswer{.json = {{"metrics", Json::array({one})}}};
     });
@@ -194,8 +188,8 @@ class Fake final : public FakeProvider {
           {"service_name", "web"},
           {"regions", {{"fra", {{"instances", {{"free", {{"duration_seconds", 3600}}}}}}}}}};
       Json app = {{"app_id", "app-1"}, {"app_name", "web"}, {"services", Json::array({service})}};
-      Json period = {{"starting_time", date(r.now)},
-                     {"ending_time", date(r.now)},
+      Json period = {{"starting_time", stamp(r.now)},
+                     {"ending_time", stamp(r.now)},
                      {"apps", Json::array({app})}};
       return FakeAnswer{
           .json = {
@@ -210,7 +204,7 @@ class Fake final : public FakeProvider {
     return {{"id", a.id},
             {"name", a.name},
             {"organization_id", kOrganization},
-            {"created_at", date(a.made_at)},
+            {"created_at", stamp(a.made_at)},
             {"status", "HEALTHY"},
             {"domains", domains}};
   }
@@ -236,7 +230,7 @@ class Fake final : public FakeProvider {
             {"type", "WEB"},
             {"organization_id", kOrganization},
             {"app_id", s.app},
-            {"created_at", date(s.made_at)},
+            {"created_at", stamp(s.made_at)},
             {"status", status},
             {"messages", Json::array()},
             {"version", "1"},
@@ -253,7 +247,7 @@ class Fake final : public FakeProvider {
     return {{"id", m.deployment.id},
             {"service_id", m.service},
             {"organization_id", kOrganization},
-            {"created_at", date(m.deployment.at)},
+            {"created_at", stamp(m.deployment.at)},
             {"status", m.stashed ? "STASHED" : kWords.at(phase_of(m.deployment, now))},
             {"definition", m.definition},
             {"messages", Json::array()}};

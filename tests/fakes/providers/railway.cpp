@@ -10,13 +10,7 @@ namespace {
 constexpr const char* kToken = "8f3c2a10-fake-4a67-9abc-railway01234";
 constexpr const char* kWorkspace = "ws-000001";
 
-std::string date(UnixMs at) {
-  const auto seconds = at / 1000 % 60;
-  const auto minutes = at / 60'000 % 60;
-  std::string text = "2026-11-26T10:";
-  text += (minutes < 10 ? "0" : "") + std::to_string(minutes) + ":";
-  return text + (seconds < 10 ? "0" : "") + std::to_string(seconds) + ".000Z";
-}
+std::string stamp(UnixMs at) { return date(at, ".000"); }
 
 struct Service {
   std::string id;
@@ -132,7 +126,7 @@ class Fake final : public FakeProvider {
     return {{"id", d.id},
             {"status", kWords.at(phase_of(d, now))},
             {"deploymentStopped", d.cancelled},
-            {"createdAt", date(d.at)}};
+            {"createdAt", stamp(d.at)}};
   }
 
   Json view(const Service& s, UnixMs now) {
@@ -143,7 +137,7 @@ class Fake final : public FakeProvider {
     const auto& all = deployments_[s.id];
     return {{"serviceId", s.id},
             {"serviceName", s.name},
-            {"createdAt", date(s.made_at)},
+            {"createdAt", stamp(s.made_at)},
             {"region", s.settings.value("region", Json())},
             {"numReplicas", s.settings.value("numReplicas", Json())},
             {"domains", {{"serviceDomains", own}, {"customDomains", custom}}},
@@ -369,7 +363,7 @@ class Fake final : public FakeProvider {
     if (deployment_of(v.value("d", "")).second == nullptr)
       return refusal(404, "Deployment not found");
     Json line = {
-        {"timestamp", date(r.now)}, {"message", "listening on 3000"}, {"severity", "info"}};
+        {"timestamp", stamp(r.now)}, {"message", "listening on 3000"}, {"severity", "info"}};
     return data("deploymentLogs", Json::array({line}));
   }
 
@@ -386,7 +380,7 @@ class Fake final : public FakeProvider {
     if (v.value("w", "") != kWorkspace) return refusal(401, "");
     Json customer = {{"currentUsage", 0.5},
                      {"remainingUsageCreditBalance", 0.5},
-                     {"billingPeriod", {{"end", date(r.now)}}}};
+                     {"billingPeriod", {{"end", stamp(r.now)}}}};
     return {
         .json = {{"data",
                   {{"workspace", {{"customer", customer}}},

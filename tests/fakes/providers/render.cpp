@@ -10,16 +10,6 @@ namespace {
 constexpr const char* kToken = "rnd_fakeTokenOfRender0123456789";
 constexpr const char* kOwner = "tea-000001";
 
-std::string date(UnixMs at) {
-  // The API's answers have whole seconds; tests only compare.
-  const auto seconds = at / 1000 % 60;
-  const auto minutes = at / 60'000 % 60;
-  std::string text = "2026-11-26T10:";
-  text += (minutes < 10 ? "0" : "") + std::to_string(minutes) + ":";
-  text += (seconds < 10 ? "0" : "") + std::to_string(seconds) + "Z";
-  return text;
-}
-
 struct Service {
   std::string id;
   Json body;
