@@ -35,7 +35,7 @@ std::string options_of(std::string_view verb) {
 }
 
 // In single quotes, for every one of the three shells.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
@@ -57,7 +57,7 @@ std::string bash_groups() {
             ")\n"
             "      if [ \"$COMP_CWORD\" = 2 ]; then\n"
             "        mapfile -t COMPREPLY < <(compgen -W " +
-            quoted(joined(second_words(group))) +
+            shell_quoted(joined(second_words(group))) +
             " -- \"$word\")\n"
             "        return\n"
             "      fi\n"
@@ -74,7 +74,7 @@ std::string bash_text() {
       "  local verb=${COMP_WORDS[1]}\n"
       "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
       "    mapfile -t COMPREPLY < <(compgen -W " +
-      quoted(joined(first_words())) +
+      shell_quoted(joined(first_words())) +
       " -- \"$word\")\n"
       "    return\n"
       "  fi\n" +
@@ -84,16 +84,16 @@ std::string bash_text() {
       if (field->choices.empty() || field->kind != FieldKind::kText) continue;
       const std::string before =
           field->positional ? std::string(verb) : "--" + std::string(field->flag);
-      text += "    " + quoted(std::string(verb) + " " + before) +
-              ") options=" + quoted(joined(choices_of(*field))) + " ;;\n";
+      text += "    " + shell_quoted(std::string(verb) + " " + before) +
+              ") options=" + shell_quoted(joined(choices_of(*field))) + " ;;\n";
     }
   }
-  text += "    'help help') options=" + quoted(joined(first_words())) +
+  text += "    'help help') options=" + shell_quoted(joined(first_words())) +
           " ;;\n  esac\n"
           "  if [ -z \"$options\" ]; then\n"
           "    case \"$verb\" in\n";
   for (const std::string_view verb : verb_names()) {
-    text += "      " + quoted(verb) + ") options=" + quoted(options_of(verb)) + " ;;\n";
+    text += "      " + shell_quoted(verb) + ") options=" + shell_quoted(options_of(verb)) + " ;;\n";
   }
   return text +
          "    esac\n"
@@ -107,7 +107,7 @@ std::string bash_text() {
 std::string described(std::string_view word) {
   const Group* group = find_group(word);
   const std::string_view doc = group == nullptr ? find_verbs(word).front()->doc : group->doc;
-  return quoted(std::string(word) + ":" + std::string(doc));
+  return shell_quoted(std::string(word) + ":" + std::string(doc));
 }
 
 std::string zsh_groups() {
@@ -144,7 +144,7 @@ std::string zsh_text() {
       "  local verb=$words[2]\n" +
       zsh_groups() + "  case $verb in\n";
   for (const std::string_view name : verb_names()) {
-    text += "    " + quoted(name) + ") options=(" + options_of(name) + ") ;;\n";
+    text += "    " + shell_quoted(name) + ") options=(" + options_of(name) + ") ;;\n";
   }
   return text +
          "  esac\n"
@@ -168,7 +168,7 @@ std::string fish_groups() {
       const std::string verb = std::string(group) + " " + std::string(second);
       text += "complete -c automator67 -n '" + fish_seen(group) +
               "; and not __fish_seen_subcommand_from " + joined(second_words(group)) + "' -f -a " +
-              std::string(second) + " -d " + quoted(find_verbs(verb).front()->doc) + "\n";
+              std::string(second) + " -d " + shell_quoted(find_verbs(verb).front()->doc) + "\n";
     }
   }
   return text;
@@ -180,7 +180,7 @@ std::string fish_text() {
   for (const std::string_view name : first_words()) {
     const Group* group = find_group(name);
     text += start + "-n __fish_use_subcommand -f -a " + std::string(name) + " -d " +
-            quoted(group == nullptr ? find_verbs(name).front()->doc : group->doc) + "\n";
+            shell_quoted(group == nullptr ? find_verbs(name).front()->doc : group->doc) + "\n";
   }
   text += fish_groups();
   for (const std::string_view name : verb_names()) {
@@ -189,12 +189,12 @@ std::string fish_text() {
       text += start + "-n '" + fish_seen(name) + "' -l " + std::string(field->flag);
       if (!field->shorthand.empty()) text += " -s " + std::string(field->shorthand);
       if (field->kind != FieldKind::kBoolean) text += " -r";
-      if (!field->choices.empty()) text += " -f -a " + quoted(joined(choices_of(*field)));
-      text += " -d " + quoted(field->doc) + "\n";
+      if (!field->choices.empty()) text += " -f -a " + shell_quoted(joined(choices_of(*field)));
+      text += " -d " + shell_quoted(field->doc) + "\n";
     }
   }
   return text + start + "-n '__fish_seen_subcommand_from help' -f -a " +
-         quoted(joined(first_words())) + "\n" + start +
+         shell_quoted(joined(first_words())) + "\n" + start +
          "-n '__fish_seen_subcommand_from completions' -f -a 'bash zsh fish'\n";
 }
 

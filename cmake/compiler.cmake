@@ -12,10 +12,8 @@ target_compile_options(a67_options INTERFACE
   -Werror)
 target_include_directories(a67_options INTERFACE "${CMAKE_SOURCE_DIR}")
 
-# No path of the building machine in what we ship. Coverage needs the paths as they are.
-if(NOT A67_COVERAGE)
-  add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
-endif()
+# No path of the building machine in what we make; so the compiler cache serves every clone, too.
+add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 
 if(EMSCRIPTEN)
   # Without exceptions a quarter of the module goes: nothing of ours throws, and what does is a bug that traps.
@@ -36,6 +34,8 @@ else()
   add_link_options(-Wl,--gc-sections)
   # Assertions stay on in what we ship (no NDEBUG): a controller that stops and says so does less harm than
   # one that goes on from a state we proved impossible.
+  set(CMAKE_C_FLAGS_DEBUG "-gline-tables-only")
+  set(CMAKE_CXX_FLAGS_DEBUG "-gline-tables-only")
   set(CMAKE_C_FLAGS_RELEASE "-O2")
   set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 endif()
@@ -47,6 +47,9 @@ if(A67_SANITIZE)
 endif()
 
 if(A67_COVERAGE)
-  target_compile_options(a67_options INTERFACE --coverage)
-  add_link_options(--coverage)
+  # What -fprofile-instr-generate -fcoverage-mapping stand for; of those, the compiler cache believes that their result
+  # depends on the folder. Counts are kept only where LLVM_PROFILE_FILE says so.
+  add_compile_options("SHELL:-Xclang -fprofile-instrument=clang" "SHELL:-Xclang -fprofile-instrument-path=/dev/null"
+    "SHELL:-Xclang -fcoverage-mapping" -fcoverage-compilation-dir=.)
+  add_link_options(-fprofile-instr-generate)
 endif()

@@ -27,7 +27,7 @@ std::string_view column(sqlite3_stmt* statement, int number) {
 }
 
 // An empty text must be an empty blob, not NULL.
-int bind(sqlite3_stmt* statement, int number, std::string_view bytes) {
+int bind_bytes(sqlite3_stmt* statement, int number, std::string_view bytes) {
   const char* data = bytes.data() == nullptr ? "" : bytes.data();
   return sqlite3_bind_blob64(statement, number, data, bytes.size(), SQLITE_STATIC);
 }
@@ -206,7 +206,7 @@ Result<std::string> SqliteTable::ask(const char* sql) {
 
 Result<std::optional<std::string>> SqliteTable::get(std::string_view key) {
   const Use use(get_);
-  bind(get_, 1, key);
+  bind_bytes(get_, 1, key);
   const int code = sqlite3_step(get_);
   if (code == SQLITE_DONE) return std::nullopt;
   if (code != SQLITE_ROW) return trouble(code);
@@ -218,9 +218,9 @@ Result<TablePage> SqliteTable::scan(std::string_view prefix, std::string_view af
   assert(limit >= 1 && limit <= kTableScanRowsMax);
   const Use use(scan_);
   const std::string end = end_of(prefix);
-  bind(scan_, 1, prefix);
-  bind(scan_, 2, after);
-  bind(scan_, 3, end);
+  bind_bytes(scan_, 1, prefix);
+  bind_bytes(scan_, 2, after);
+  bind_bytes(scan_, 3, end);
   TablePage page;
   std::size_t bytes = 0;
   int code = SQLITE_ROW;
@@ -248,13 +248,13 @@ Result<void> SqliteTable::apply(const TableBatch& batch) {
 Result<void> SqliteTable::write(const TableBatch& batch) {
   for (const auto& [key, value] : batch.put) {
     const Use use(put_);
-    bind(put_, 1, key);
-    bind(put_, 2, value);
+    bind_bytes(put_, 1, key);
+    bind_bytes(put_, 2, value);
     if (const int code = sqlite3_step(put_); code != SQLITE_DONE) return trouble(code);
   }
   for (const std::string& key : batch.erase) {
     const Use use(erase_);
-    bind(erase_, 1, key);
+    bind_bytes(erase_, 1, key);
     if (const int code = sqlite3_step(erase_); code != SQLITE_DONE) return trouble(code);
   }
   return {};

@@ -57,8 +57,8 @@ need_packages() {
 jobs_count() { echo "${A67_JOBS:-$(nproc)}"; }
 
 # The compiler cache (in its own default folder) serves a fresh clone elsewhere too: it hashes paths relative to the
-# clone.
-export CCACHE_BASEDIR=$A67_ROOT CCACHE_NOHASHDIR=1
+# clone, and precompiled headers by what is in them (cmake/precompiled.cmake).
+export CCACHE_BASEDIR=$A67_ROOT CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 
 # Tools that scripts/setup keeps inside the clone come first on PATH; also when it has yet to put them there, for whoever
 # calls it goes on with this PATH.

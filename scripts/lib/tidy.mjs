@@ -11,9 +11,12 @@ import { dirname, relative, resolve } from 'node:path';
 const CACHE = resolve(process.env.XDG_CACHE_HOME ?? `${homedir()}/.cache`, 'automator67/tidy');
 const CHECKED = /^(engine|node-wrapper|cli|sync-server)\//;
 const CLANG_TIDY = 'clang-tidy-19';
+// A file is read without the precompiled headers: it has to include what it uses.
+const PRECOMPILED = / -include-pch \S+/;
 
 const [buildFolder, jobs, ...wanted] = process.argv.slice(2);
 const root = process.cwd();
+const DATABASE = `${buildFolder}/tidy`;
 
 const hashes = new Map();
 function hashOfFile(path) {
@@ -50,7 +53,7 @@ function keyOf({ file, command }) {
 
 function run(file) {
   return new Promise((done) => {
-    const child = spawn(CLANG_TIDY, ['-p', buildFolder, '--quiet', file]);
+    const child = spawn(CLANG_TIDY, ['-p', DATABASE, '--quiet', file]);
     let output = '';
     child.stdout.on('data', (data) => (output += data));
     child.stderr.on('data', (data) => (output += data));
@@ -60,8 +63,13 @@ function run(file) {
 
 async function main() {
   mkdirSync(CACHE, { recursive: true });
+  mkdirSync(DATABASE, { recursive: true });
   const names = new Set(wanted.map((file) => relative(root, resolve(file))));
-  const queue = JSON.parse(readFileSync(`${buildFolder}/compile_commands.json`, 'utf8'))
+  const entries = JSON.parse(readFileSync(`${buildFolder}/compile_commands.json`, 'utf8')).map(
+    (entry) => ({ ...entry, command: entry.command.replace(PRECOMPILED, '') }),
+  );
+  writeFileSync(`${DATABASE}/compile_commands.json`, JSON.stringify(entries));
+  const queue = entries
     .map((entry) => ({ ...entry, name: relative(root, entry.file) }))
     .filter(({ name }) => CHECKED.test(name) && (names.size === 0 || names.has(name)))
     .map((entry) => ({ name: entry.name, key: keyOf(entry) }));
