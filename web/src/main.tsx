@@ -3,7 +3,6 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { takeClaimLink } from './app/claim-link';
 import { lookForDatabase } from './app/fresh-device';
-import { preloadPages } from './app/pages';
 import { createEngineStore } from './engine/engine-store';
 import './app/styles.css';
 
@@ -16,4 +15,3 @@ void looked.then(store.start);
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root element.');
 createRoot(root).render(<App store={store} claim={claim} />);
-preloadPages();

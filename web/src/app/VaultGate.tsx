@@ -9,7 +9,7 @@ import { clearToasts, showToast } from '../ui/toast-store';
 import { noLongerFresh, useFreshDevice } from './fresh-device';
 import { ConnectionBanner } from './ConnectionBanner';
 import { lockVault } from '../features/vault/lock-vault';
-import { DemoEntry, FirstRun, SaveCopy, Unlock } from './pages';
+import { DemoEntry, FirstRun, preloadPages, SaveCopy, Unlock } from './pages';
 import { Splash } from './Splash';
 
 export function VaultGate({ children }: { children: ReactNode }) {
@@ -26,6 +26,7 @@ export function VaultGate({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (phase !== 'ready') return;
+    void preloadPages();
     const end = startAutoLock({
       lock: () => void lockVault(store),
       busy: () => store.snapshot().apps.some((app) => app.state === 'deploying'),

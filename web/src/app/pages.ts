@@ -1,5 +1,5 @@
-// Every page is a chunk of its own: the first paint needs the shell and one page only. The others
-// are fetched when the browser has nothing else to do, so that going there is instant.
+// Every page is a chunk of its own: the first paint needs the shell and one page only. The others are fetched once the
+// vault is open and whenever the browser has nothing else to do, so that going there is instant.
 import { lazy } from 'react';
 
 const load = {
@@ -74,13 +74,24 @@ export const CommandPalette = lazy(async () => ({
   default: (await load.CommandPalette()).CommandPalette,
 }));
 
-const WITHOUT_IDLE_CALLBACK_MS = 2000;
+const WITHOUT_IDLE_CALLBACK_MS = 200;
 
-export function preloadPages(): void {
-  const all = () => {
+function whenIdle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in window) window.requestIdleCallback(() => resolve());
+    else setTimeout(resolve, WITHOUT_IDLE_CALLBACK_MS);
+  });
+}
+
+let preloaded = false;
+
+/** One page after the other, so that whoever clicks or types meanwhile waits for one at most. */
+export async function preloadPages(): Promise<void> {
+  if (preloaded) return;
+  preloaded = true;
+  for (const one of Object.values(load)) {
+    await whenIdle();
     // A chunk that cannot be had now is asked for again, and told about, when its page is opened.
-    for (const one of Object.values(load)) one().catch(() => {});
-  };
-  if ('requestIdleCallback' in window) window.requestIdleCallback(all);
-  else setTimeout(all, WITHOUT_IDLE_CALLBACK_MS);
+    await one().catch(() => {});
+  }
 }
