@@ -10,6 +10,8 @@ function(a67_precompiled name)
   target_link_libraries(${name} PRIVATE a67_options ${PRECOMPILED_DEPS})
   target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
   target_precompile_headers(${name} PRIVATE ${PRECOMPILED_HEADERS})
+  # Ninja begins the objects of a target before those of an object library it depends on; not before those of this.
+  add_custom_target(${name}_ready DEPENDS "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/cmake_pch.hxx.pch")
   a67_precompiled_sum(${name} "${PRECOMPILED_HEADERS}")
 endfunction()
 
@@ -33,7 +35,7 @@ endfunction()
 # build folder; the file stands in their lists of dependencies.
 function(a67_use_precompiled target name)
   if(TARGET ${name})
-    add_dependencies(${target} ${name})
+    add_dependencies(${target} ${name}_ready)
     target_compile_options(${target} PRIVATE
       "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include-pch CMakeFiles/${name}.dir/cmake_pch.hxx.pch>")
   endif()

@@ -23,11 +23,20 @@ async function expectAccessible(page: Page, shot = ''): Promise<void> {
   expect(overflow).toBeLessThanOrEqual(0);
 }
 
+/** In the page: colours are what they will be. What turns for ever is not waited for. */
+async function settled(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
+}
+
 async function inEveryLook(page: Page, look: (name: string) => Promise<void>): Promise<void> {
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 860 });
+      await page.evaluate(settled);
       await test.step(`${scheme} ${width}`, () => look(`${scheme}-${width}`));
     }
   }
