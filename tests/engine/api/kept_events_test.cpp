@@ -181,7 +181,7 @@ TEST_CASE("events: a restored backup says once that secrets and accounts are oth
     ask(host, "secret.remove", {{"name", "token-" + std::to_string(number)}});
   }
   host.forget_output();
-  CHECK(restore(host, file, "merge").contains("20"));
+  CHECK(restore(host, file, "replace").contains("\"added\":20"));
   CHECK(events_of(host, "secret.").size() == 1);
   CHECK(events_of(host, "secret.reset").size() == 1);
   CHECK(events_of(host, "account.reset").size() == 1);
