@@ -263,6 +263,7 @@ class Reader {
     if (flag == "no-wait") out_.no_wait = true;
     if (flag == "all-files") out_.all_files = true;
     if (flag == "data-dir") out_.data_dir = text;
+    if (flag == "workspace") out_.workspace = text;
     if (flag == "env-file") out_.env_file = text;
     if (flag == "passphrase-file") out_.passphrase_file = text;
     if (flag == "recovery-file") out_.recovery_file = text;

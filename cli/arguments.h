@@ -24,6 +24,7 @@ struct Invocation {
   bool no_wait = false;
   bool all_files = false;
   std::string data_dir;
+  std::string workspace;  // its name or id
   std::string env_file;
   std::string passphrase_file;
   std::string recovery_file;

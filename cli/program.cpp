@@ -20,6 +20,7 @@
 #include "cli/text.h"
 #include "cli/vault_door.h"
 #include "cli/vault_verbs.h"
+#include "cli/workspaces.h"
 #include "engine/api/engine.h"
 #include "engine/deploy/dotenv.h"
 #include "engine/native/files.h"
@@ -54,6 +55,7 @@ Result<std::string> default_data_dir() {
 }
 
 constexpr std::string_view kVaultGroup = "vault ";
+constexpr std::string_view kCreateVerb = "vault create";
 
 class Program {
  public:
@@ -112,11 +114,17 @@ class Program {
     return exit_code_of(to_string(error.code));
   }
 
+  // For the workspace that is meant.
   [[nodiscard]] Result<native::DataDir> data_dir() const {
-    if (!what_.data_dir.empty()) return native::open_data_dir(what_.data_dir);
-    const auto path = default_data_dir();
+    const auto path =
+        what_.data_dir.empty() ? default_data_dir() : Result<std::string>(what_.data_dir);
     if (!path) return std::unexpected(path.error());
-    return native::open_data_dir(*path);
+    auto dir = native::open_data_dir(*path);
+    if (!dir) return dir;
+    if (what_.verb->verb == kCreateVerb) return new_workspace(*dir, string_or(what_.body, "name"));
+    const std::string wanted =
+        what_.workspace.empty() ? environment("A67_WORKSPACE") : what_.workspace;
+    return wanted.empty() ? dir : choose_workspace(*dir, wanted);
   }
 
   [[nodiscard]] Progress::Style progress_style() const {
@@ -141,7 +149,9 @@ class Program {
     }
     auto session = Session::open(*dir);
     if (!session) return std::unexpected(session.error());
+    if (auto fits = check_workspace(**session, *dir); !fits) return fits;
     VaultDoor door(**session, *dir, secret_sources());
+    if (what_.verb->verb == kCreateVerb) return create_workspace(**session, door);
     if (what_.verb->verb == "backup" || what_.verb->verb == "restore") {
       return run_backup_verb(**session, door, *dir);
     }
@@ -267,6 +277,8 @@ class Program {
 
   // What can be told of a locked vault is told.
   Result<void> open_vault(VaultDoor& door) const {
+    // Names lie open, and nothing is asked to list them.
+    if (what_.verb->command == "vault.workspaces") return {};
     auto opened = door.open();
     const bool may_stay_locked = what_.verb->command == "vault.status";
     if (!opened && may_stay_locked && opened.error().code == ErrorCode::kLocked) return {};
@@ -284,6 +296,13 @@ class Program {
     const Json answer = {{"vault", door.vault()}};
     write_out(what_.json ? dump_json(answer) + "\n" : answer_text("vault.status", answer, view()));
     return {};
+  }
+
+  Result<void> create_workspace(Session& session, VaultDoor& door) {
+    if (auto made = door.create(string_or(what_.body, "name")); !made) return made;
+    Progress progress(Progress::Style::kNone, terminal_);
+    what_.verb = find_verbs("vault workspaces").front();
+    return run_one(session, progress, Json::object());
   }
 
   Result<void> run_account_verb(Session& session) {
@@ -322,6 +341,7 @@ class Program {
     if (!dir) return std::unexpected(dir.error());
     auto session = Session::open(*dir);
     if (!session) return std::unexpected(session.error());
+    if (auto fits = check_workspace(**session, *dir); !fits) return fits;
     VaultDoor door(**session, *dir, secret_sources());
     if (auto opened = door.open(); !opened) return opened;
     if (!what_.quiet && !what_.json && (*session)->owns_engine()) {

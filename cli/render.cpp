@@ -240,6 +240,10 @@ std::string answer_text(std::string_view command, const Json& body, const View& 
                           const View&) { return settings_text(object_at(answer, "settings")); }},
       {"vault.status", vault},
       {"vault.rotate", vault},
+      {"vault.workspaces",
+       [](const Json& answer, const View& v) {
+         return workspaces_text(array_at(answer, "workspaces"), v);
+       }},
   };
   const auto found = kRenders.find(command);
   return found == kRenders.end() ? dump_json(body) + "\n" : found->second(body, view);

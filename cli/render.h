@@ -30,6 +30,7 @@ std::string error_text(const Json& error, bool color);
 std::string app_text(const Json& app, const View& view);
 std::string plan_text(const Json& plan, const View& view);
 std::string vault_text(const Json& vault, const View& view);
+std::string workspaces_text(const Json& workspaces, const View& view);
 // What was written; `vault` as it is now.
 std::string backup_text(const Json& backup, const Json& vault);
 // What is in a backup, and what restoring it would change.

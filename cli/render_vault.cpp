@@ -1,6 +1,7 @@
 #include <string>
 
 #include "cli/render.h"
+#include "cli/table.h"
 #include "cli/text.h"
 
 namespace a67::cli {
@@ -49,6 +50,17 @@ std::string vault_text(const Json& vault, const View& view) {
             (due_in > 0 ? "in " + duration_text(due_in) : "now") + "\n";
   }
   return text + advice_for(vault);
+}
+
+std::string workspaces_text(const Json& workspaces, const View& view) {
+  if (workspaces.empty()) return "There is none yet; the first one is made when it is used.\n";
+  Table table({"NAME", "ID", ""});
+  for (const Json& one : workspaces) {
+    table.add({{string_or(one, "name")},
+               {string_or(one, "id"), Tone::kFaint},
+               {bool_or(one, "current") ? "this one" : "", Tone::kGood}});
+  }
+  return table.text(view.style);
 }
 
 }  // namespace a67::cli

@@ -3,8 +3,10 @@
 #include <chrono>
 #include <utility>
 
+#include "cli/passphrase.h"
 #include "cli/secret_input.h"
 #include "cli/terminal.h"
+#include "cli/text.h"
 #include "engine/native/device_key.h"
 #include "engine/native/keyring_chest.h"
 
@@ -61,7 +63,9 @@ Result<void> VaultDoor::change(const std::string& command, const MakeBody& make_
 Result<std::int64_t> VaultDoor::offer(const Proof& proof) {
   native::KeyChest& keys = *session_.keys();
   const auto number = proof.kind == MethodKind::kRecovery ? keys.offer_recovery_words(proof.secret)
-                                                          : keys.offer(proof.secret.clone());
+                      : proof.kind == MethodKind::kPassphrase
+                          ? keys.offer(normalized_passphrase(proof.secret))
+                          : keys.offer(proof.secret.clone());
   if (!number) return std::unexpected(number.error());
   return number->number;
 }
@@ -70,11 +74,11 @@ Result<void> VaultDoor::open() {
   if (!session_.owns_engine()) return {};
   if (auto told = look(); !told) return told;
   const std::string state = string_or(vault_, "state");
-  if (state == "absent") return create();
+  if (state == "absent") return create(kWorkspaceName);
   return state == "open" ? Result<void>{} : unlock();
 }
 
-Result<void> VaultDoor::create() {
+Result<void> VaultDoor::create(std::string_view workspace_name) {
   // One that is there was made by a start that got no further.
   auto key = native::read_device_key(dir_.device_key());
   if (!key) return std::unexpected(key.error());
@@ -86,7 +90,7 @@ Result<void> VaultDoor::create() {
   Proof proof{.kind = MethodKind::kDevice, .secret = std::move(**key)};
   const auto number = offer(proof);
   if (!number) return std::unexpected(number.error());
-  if (auto created = enter("vault.create", {{"name", kWorkspaceName}, {"device", *number}});
+  if (auto created = enter("vault.create", {{"name", workspace_name}, {"device", *number}});
       !created) {
     return created;
   }
@@ -133,7 +137,10 @@ Result<bool> VaultDoor::unlock_by_file() {
 }
 
 Result<void> VaultDoor::unlock_by_asking() {
-  const std::string question = "Passphrase of the vault in " + dir_.path + ": ";
+  const std::string which = dir_.workspace == native::kFirstWorkspace
+                                ? "the vault"
+                                : "\"" + printable(string_or(vault_, "name")) + "\"";
+  const std::string question = "Passphrase of " + which + " in " + dir_.path + ": ";
   for (int asked = 1;; ++asked) {
     auto typed = ask_secret(question);
     if (!typed) return std::unexpected(typed.error());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "cli/session.h"
 #include "engine/base/json.h"
@@ -38,6 +39,8 @@ class VaultDoor {
   // a secret that others can read; the engine's.
   Result<void> open();
 
+  // Makes a vault that opens with a new device key. REQUIRES: there is none yet.
+  Result<void> create(std::string_view workspace_name);
   // Asks the engine how the vault is.
   Result<void> look();
   // The vault as the engine told it last.
@@ -58,7 +61,6 @@ class VaultDoor {
   Result<void> run(const std::string& command, const Json& body);
   // As run(), but Ctrl-C is heeded once it is done.
   Result<void> enter(const std::string& command, const Json& body);
-  Result<void> create();
   Result<void> unlock();
   Result<bool> unlock_by_device_key();
   Result<bool> unlock_by_file();

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/passphrase.h"
 #include "cli/secret_input.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -222,6 +223,7 @@ Result<Sensitive<std::string>> VaultVerbs::new_passphrase(const std::string& fil
   }
   auto passphrase = read_secret_file(file, "passphrase-file");
   if (!passphrase) return passphrase;
+  passphrase = normalized_passphrase(*passphrase);
   if (auto fine = check_passphrase(*passphrase); !fine) return std::unexpected(fine.error());
   return passphrase;
 }
@@ -230,13 +232,14 @@ Result<Sensitive<std::string>> VaultVerbs::ask_new_passphrase() {
   for (int asked = 0; asked < VaultDoor::kAsksMax; ++asked) {
     auto passphrase = ask_secret("New passphrase: ");
     if (!passphrase) return passphrase;
+    passphrase = normalized_passphrase(*passphrase);
     if (const auto fine = check_passphrase(*passphrase); !fine) {
       write_err(fine.error().message + " " + fine.error().hint + "\n");
       continue;
     }
     const auto again = ask_secret("Once more: ");
     if (!again) return std::unexpected(again.error());
-    if (again->expose() == passphrase->expose()) return passphrase;
+    if (normalized_passphrase(*again).expose() == passphrase->expose()) return passphrase;
     write_err("These two differ. Try again.\n");
   }
   return fail(ErrorCode::kCancelled, "No passphrase was chosen. Nothing was changed.");

@@ -27,6 +27,8 @@ constexpr std::array kGlobalFields = {
            "Print JSON: one document, or one object a line while something goes on."),
     option("data-dir", FieldKind::kText,
            "Where identity, state and archives are kept (default $XDG_DATA_HOME/automator67)."),
+    option("workspace", FieldKind::kText,
+           "Work with this workspace of the data folder, by name or id (also $A67_WORKSPACE)."),
     option("passphrase-file", FieldKind::kText,
            "Read the vault's passphrase from this file instead of asking (also "
            "$A67_PASSPHRASE_FILE)."),
@@ -134,6 +136,10 @@ constexpr std::array kRestoreFields = {
            "Open the backup with the recovery words in this file."),
 };
 
+constexpr std::array kCreateArguments = {
+    named("name", "name", FieldKind::kText, "What it is called.", true),
+};
+
 constexpr std::array kCompletionsFields = {
     Field{.name = "shell",
           .flag = "shell",
@@ -187,6 +193,10 @@ constexpr Verb own(std::string_view verb, std::string_view doc, std::string_view
 }
 
 const std::array kProgramVerbs = {
+    own("vault create",
+        "Make another workspace in the data folder: a vault of its own, with nodes, apps and "
+        "secrets of its own. It is worked with by --workspace.",
+        "automator67 vault create Northwind", kCreateArguments),
     own("vault protect",
         "Guard the vault with a passphrase and recovery words, and take the device key away. "
         "Without a terminal, the passphrase comes from --passphrase-file.",

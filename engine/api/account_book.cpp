@@ -186,7 +186,7 @@ Task<Result<void>> AccountBook::put(Account account,
   }
   auto done = co_await doors_.store.log()->append(change_of(account));
   if (!done) co_return std::unexpected(done.error());
-  tell();
+  tell_of(account.id);
   co_return Result<void>{};
 }
 
@@ -198,8 +198,16 @@ Task<Result<void>> AccountBook::remove(std::string id) {
   if (const auto found = live_.find(id); found != live_.end() && found->second->users == 0) {
     live_.erase(found);
   }
-  tell();
+  tell_of(id);
   co_return forgotten;
+}
+
+void AccountBook::tell_of(const std::string& id) {
+  if (const auto account = find(id)) {
+    doors_.emit("account.changed", {{"account", view(*account)}});
+  } else {
+    doors_.emit("account.removed", {{"account", id}});
+  }
 }
 
 Task<Result<Sensitive<std::string>>> AccountBook::credential_of(std::string id) {

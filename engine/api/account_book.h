@@ -77,7 +77,8 @@ class AccountBook {
   [[nodiscard]] Json view(const Account& account) const;
   [[nodiscard]] Json views() const;
   [[nodiscard]] Json trace_of(const std::string& id) const;
-  void tell() { doors_.emit("account.changed", {{"accounts", views()}}); }
+  // Something else changed any number of them.
+  void tell_of_reset() { doors_.emit("account.reset", Json::object()); }
 
   static std::string secret_of(const std::string& id) { return "account." + id; }
 
@@ -91,6 +92,7 @@ class AccountBook {
   Live& live(const Account& account);
   void prepare(AccountSession& session, const Account& account) const;
   Task<Result<Json>> run_kept(Account account, std::string operation, Json input);
+  void tell_of(const std::string& id);
   Task<Result<void>> note_problem(std::string id, std::optional<Error> problem);
 
   Doors doors_;

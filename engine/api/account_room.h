@@ -39,6 +39,8 @@ class AccountRoom {
     accounts_.add_to(commands);
     oauth_.add_to(commands);
   }
+  // Something else changed any number of them.
+  void tell_of_reset() { book_.tell_of_reset(); }
 
  private:
   AccountBook book_;

@@ -307,7 +307,8 @@ Task<Result<Json>> BackupCommands::restore_into(Opened opened, RestoreMode mode)
                            mode == RestoreMode::kMerge
                                ? "A backup of " + date_of(made) + " was merged."
                                : "A backup of " + date_of(made) + " took the place of everything.");
-  secrets_.tell();
+  secrets_.tell_of_reset();
+  accounts_.tell_of_reset();
   // What the backup says is durable already; that it was restored may be told later.
   (void)co_await controller_.commit();
   const DiffCounts counts = counts_of(*plan);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/api/account_room.h"
 #include "engine/api/commands.h"
 #include "engine/api/controller.h"
 #include "engine/api/secret_commands.h"
@@ -28,6 +29,7 @@ class BackupCommands {
     VaultStateStore& store;
     Controller& controller;
     SecretCommands& secrets;
+    AccountRoom& accounts;
   };
   // REQUIRES: all outlive this, and this outlives the commands it adds.
   explicit BackupCommands(Doors doors)
@@ -35,7 +37,8 @@ class BackupCommands {
         gate_(doors.gate),
         store_(doors.store),
         controller_(doors.controller),
-        secrets_(doors.secrets) {}
+        secrets_(doors.secrets),
+        accounts_(doors.accounts) {}
   void add_to(Commands& commands);
 
  private:
@@ -66,6 +69,7 @@ class BackupCommands {
   VaultStateStore& store_;
   Controller& controller_;
   SecretCommands& secrets_;
+  AccountRoom& accounts_;
   bool restoring_ = false;
 };
 

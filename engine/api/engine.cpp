@@ -174,7 +174,8 @@ void Engine::Parts::add_commands() {
         .gate = *gate,
         .store = *vault_store,
         .controller = *controller,
-        .secrets = *secret_commands});
+        .secrets = *secret_commands,
+        .accounts = *accounts});
     backup_commands->add_to(commands);
   }
   history_commands->add_to();

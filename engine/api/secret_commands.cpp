@@ -112,20 +112,29 @@ Json SecretCommands::views() const {
   return secrets;
 }
 
-std::size_t SecretCommands::count() const {
+bool SecretCommands::is_full() const {
   const Entities& entities = doors_.store.log()->entities();
+  if (entities.size() < kSecretsMax) return false;  // spares the count nearly always
   std::size_t count = 0;
   for (auto at = entities.lower_bound(kSecretEntities);
        at != entities.end() && at->first.starts_with(kSecretEntities); ++at) {
     if (at->second.visible()) ++count;
   }
-  return count;
+  return count >= kSecretsMax;
 }
 
-Task<Result<void>> SecretCommands::append(Change change) {
+void SecretCommands::tell_of(const std::string& name) {
+  if (find(name) == nullptr) {
+    doors_.emit("secret.removed", {{"secret", name}});
+  } else {
+    doors_.emit("secret.changed", {{"secret", view(name)}});
+  }
+}
+
+Task<Result<void>> SecretCommands::append(Change change, std::string name) {
   auto kept = co_await doors_.store.log()->append(std::move(change));
   if (!kept) co_return std::unexpected(kept.error());
-  doors_.emit("secret.changed", {{"secrets", views()}});
+  tell_of(name);
   co_return Result<void>{};
 }
 
@@ -142,7 +151,7 @@ Task<Result<Json>> SecretCommands::set(Commands::Context /*context*/, Json body)
     co_return fail(ErrorCode::kInvalidInput, "There is no secret `" + name + "` yet.",
                    "Give its value.", "value");
   }
-  if (known == nullptr && count() >= kSecretsMax) co_return too_many();
+  if (known == nullptr && is_full()) co_return too_many();
   const UnixMs now = doors_.clock.unix_now();
   Change change{.fields = {}, .tombstones = {}, .note = "secret"};
   const auto put = [&](const char* field, Json value) {
@@ -153,7 +162,7 @@ Task<Result<Json>> SecretCommands::set(Commands::Context /*context*/, Json body)
     if (body.contains(field)) put(field, body[field]);
   }
   if (!body.contains("value")) {
-    if (auto kept = co_await append(std::move(change)); !kept) {
+    if (auto kept = co_await append(std::move(change), name); !kept) {
       co_return std::unexpected(kept.error());
     }
     co_return Json{{"secret", view(name)}};
@@ -174,7 +183,9 @@ Task<Result<Json>> SecretCommands::reveal(Commands::Context /*context*/, Json bo
   Change used{.fields = {{entity_of(name), "lastUsedAt", doors_.clock.unix_now()}},
               .tombstones = {},
               .note = "secret used"};
-  if (auto kept = co_await append(std::move(used)); !kept) co_return std::unexpected(kept.error());
+  if (auto kept = co_await append(std::move(used), name); !kept) {
+    co_return std::unexpected(kept.error());
+  }
   co_return Json{{"value", value->expose()}, {"secret", view(name)}};
 }
 
@@ -182,7 +193,9 @@ Task<Result<Json>> SecretCommands::remove(Commands::Context /*context*/, Json bo
   const std::string name = string_or(body, "name");
   if (find(name) == nullptr) co_return no_secret(name);
   Change gone{.fields = {}, .tombstones = {entity_of(name)}, .note = "secret removed"};
-  if (auto kept = co_await append(std::move(gone)); !kept) co_return std::unexpected(kept.error());
+  if (auto kept = co_await append(std::move(gone), name); !kept) {
+    co_return std::unexpected(kept.error());
+  }
   co_return Json::object();
 }
 
@@ -205,12 +218,12 @@ Task<Result<void>> SecretCommands::append_value(Change change, std::string name,
   change.fields.push_back({entity_of(name), kSealed, std::move(*sealed)});
   change.fields.push_back({entity_of(name), kVersion, version});
   change.fields.push_back({entity_of(name), "changedAt", doors_.clock.unix_now()});
-  co_return co_await append(std::move(change));
+  co_return co_await append(std::move(change), std::move(name));
 }
 
 Task<Result<void>> SecretCommands::keep(std::string name, Kept kept) {
   const Entity* known = find(name);
-  if (known == nullptr && count() >= kSecretsMax) co_return too_many();
+  if (known == nullptr && is_full()) co_return too_many();
   Change change{.fields = {}, .tombstones = {}, .note = "secret"};
   if (known == nullptr) {
     change.fields.push_back({entity_of(name), "createdAt", doors_.clock.unix_now()});
@@ -228,8 +241,9 @@ Task<Result<Sensitive<std::string>>> SecretCommands::use(std::string name) {
   if (now - number_of(*known, "lastUsedAt") >= kMsPerDay) {
     Change used{
         .fields = {{entity_of(name), "lastUsedAt", now}}, .tombstones = {}, .note = "secret used"};
-    if (auto kept = co_await append(std::move(used)); !kept)
+    if (auto kept = co_await append(std::move(used), name); !kept) {
       co_return std::unexpected(kept.error());
+    }
   }
   co_return value;
 }
@@ -237,7 +251,7 @@ Task<Result<Sensitive<std::string>>> SecretCommands::use(std::string name) {
 Task<Result<void>> SecretCommands::forget(std::string name) {
   if (find(name) == nullptr) co_return Result<void>{};
   Change gone{.fields = {}, .tombstones = {entity_of(name)}, .note = "secret removed"};
-  co_return co_await append(std::move(gone));
+  co_return co_await append(std::move(gone), std::move(name));
 }
 
 // ---- history and rotation
@@ -262,7 +276,7 @@ Task<Result<Json>> SecretCommands::undo(std::string name, HistoryEntry entry) {
   }
   auto undone = co_await doors_.store.log()->undo(entry.position, entity_of(name));
   if (!undone) co_return std::unexpected(undone.error());
-  doors_.emit("secret.changed", {{"secrets", views()}});
+  tell_of(name);
   if (find(name) == nullptr) co_return Json::object();
   co_return Json{{"secret", view(name)}};
 }

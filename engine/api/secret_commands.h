@@ -53,8 +53,8 @@ class SecretCommands {
   Task<Result<Json>> undo(std::string name, HistoryEntry entry);
   // Seals every secret anew under the vault's newest key.
   Task<Result<void>> reseal();
-  // They were changed by something else.
-  void tell() { doors_.emit("secret.changed", {{"secrets", views()}}); }
+  // Something else changed any number of them.
+  void tell_of_reset() { doors_.emit("secret.reset", Json::object()); }
 
  private:
   Task<Result<Json>> list(Commands::Context context, Json body);
@@ -65,8 +65,11 @@ class SecretCommands {
   [[nodiscard]] const Entity* find(const std::string& name) const;
   [[nodiscard]] EntryName entry_name(std::string name, std::uint64_t version) const;
   [[nodiscard]] Json views() const;
-  [[nodiscard]] std::size_t count() const;
-  Task<Result<void>> append(Change change);
+  [[nodiscard]] bool is_full() const;
+  // What became of this one. Never of all: they may be kSecretsMax.
+  void tell_of(const std::string& name);
+  // A change of this one.
+  Task<Result<void>> append(Change change, std::string name);
   Task<Result<Sensitive<std::string>>> open(std::string name);
   Task<Result<void>> append_value(Change change, std::string name, Sensitive<std::string> value);
 

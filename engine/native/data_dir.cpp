@@ -15,8 +15,10 @@ constexpr std::size_t kPidCharsMax = 20;
 
 }  // namespace
 
-Result<DataDir> open_data_dir(std::string path) {
-  DataDir dir{.path = std::move(path)};
+Result<DataDir> open_data_dir(std::string path, std::string workspace) {
+  DataDir dir;
+  dir.path = std::move(path);
+  dir.workspace = std::move(workspace);
   for (const std::string& folder : {dir.path, dir.store(), dir.blobs()}) {
     if (auto made = make_private_folder(folder); !made) return std::unexpected(made.error());
   }

@@ -45,12 +45,13 @@ Descriptor::~Descriptor() {
 }
 
 Error file_error(std::string_view what, const std::string& path, int error_number) {
-  return Error{.code = ErrorCode::kStoreFailed,
+  // EFBIG: beyond what the file system, or this process (ulimit -f), allows.
+  const bool full = error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
+  return Error{.code = full ? ErrorCode::kDiskFull : ErrorCode::kStoreFailed,
                .message = "Cannot " + std::string(what) + " " + path + " (" +
                           std::generic_category().message(error_number) + ").",
-               .hint = error_number == ENOSPC || error_number == EDQUOT
-                           ? "Free some space on that disk, then try again."
-                           : "Check that the folder exists and that you may use it."};
+               .hint = full ? "Free some space on that disk, then try again."
+                            : "Check that the folder exists and that you may use it."};
 }
 
 Result<void> make_private_folder(const std::string& path) {

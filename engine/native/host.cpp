@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "engine/api/vault_gate.h"
 #include "engine/base/encoding.h"
 #include "engine/native/entropy.h"
 #include "engine/native/http_call.h"
@@ -14,6 +15,8 @@ namespace a67::native {
 
 namespace asio = boost::asio;
 using std::chrono::duration_cast;
+
+static_assert(kFirstWorkspace == VaultGate::kWorkspace);
 
 namespace {
 
@@ -53,6 +56,7 @@ NativeHost::NativeHost(asio::io_context& context, const DataDir& dir, Sink sink,
       blobs_(dir.blobs()),
       sink_(std::move(sink)),
       log_(std::move(log)),
+      workspace_(dir.workspace),
       started_(std::chrono::steady_clock::now()),
       wake_(context),
       clock_check_(context),
@@ -69,7 +73,8 @@ void NativeHost::start() {
         {"seed", make_seed()},
         {"unixMs", unix_ms()},
         {"host", "cli"},
-        {"vault", true}});
+        {"vault", true},
+        {"workspace", workspace_}});
   watch_clock();
 }
 

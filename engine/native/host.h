@@ -66,6 +66,7 @@ class NativeHost final : public EngineLink {
   Sink sink_;
   LogSink log_;
   Engine engine_;
+  std::string workspace_;
   std::chrono::steady_clock::time_point started_;
   boost::asio::steady_timer wake_;
   boost::asio::steady_timer clock_check_;

@@ -55,6 +55,24 @@ std::string end_of(std::string_view prefix) {
   return end;
 }
 
+// Beyond EFBIG no file may grow on this file system, or in this process (ulimit -f).
+bool is_full(int system) { return system == ENOSPC || system == EDQUOT || system == EFBIG; }
+
+// sqlite3_system_errno() has forgotten it when SQLite took the batch back meanwhile: the database
+// and its write-ahead log remember what they met last.
+bool found_no_room(sqlite3* database) {
+  if (database == nullptr) return false;
+  int system = sqlite3_system_errno(database);
+  if (is_full(system)) return true;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_LAST_ERRNO, &system);
+  if (is_full(system)) return true;
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
+  if (log == nullptr || log->pMethods == nullptr) return false;
+  log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &system);
+  return is_full(system);
+}
+
 std::unexpected<Error> refuse(const std::string& path, const std::string& what, const char* next) {
   return fail(ErrorCode::kStoreFailed, path + " cannot be opened: " + what,
               std::string(kNothingChanged) + next);
@@ -157,11 +175,13 @@ Result<void> SqliteTable::prepare() {
 }
 
 std::unexpected<Error> SqliteTable::trouble(int code) const {
-  const int system = database_ == nullptr ? 0 : sqlite3_system_errno(database_);
-  switch (code & 0xff) {
-    case SQLITE_FULL:
-      return fail(ErrorCode::kDiskFull, "The disk of " + path_ + " is full. Nothing was saved.",
-                  "Free some space on that disk, then try again.");
+  const int kind = code & 0xff;
+  const bool may_be_full = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN;
+  if (kind == SQLITE_FULL || (may_be_full && found_no_room(database_))) {
+    return fail(ErrorCode::kDiskFull, "The disk of " + path_ + " is full. Nothing was saved.",
+                "Free some space on that disk, then try again.");
+  }
+  switch (kind) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return refuse(path_, "another program is using it.", "End that program, then try again.");
@@ -172,10 +192,6 @@ std::unexpected<Error> SqliteTable::trouble(int code) const {
                     "Restore it from a backup, or move it away.");
     default:
       break;
-  }
-  if (system == ENOSPC || system == EDQUOT) {
-    return fail(ErrorCode::kDiskFull, "The disk of " + path_ + " is full. Nothing was saved.",
-                "Free some space on that disk, then try again.");
   }
   return refuse(path_, std::string(sqlite3_errstr(code)) + ".",
                 "Check that the file is there and that you may use it.");

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -82,7 +83,6 @@ Program::~Program() { fs::remove_all(root_); }
 
 pid_t Program::start(std::vector<std::string> words, int in, int out, int err, bool own_session,
                      bool traced) const {
-  words.insert(words.begin(), A67_PROGRAM);
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
@@ -90,17 +90,16 @@ pid_t Program::start(std::vector<std::string> words, int in, int out, int err, b
   std::vector<std::string> variables = {"HOME=" + root_.string(), "COLUMNS=100",
                                         "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"};
   // A leak checker cannot do its work in a program that is traced.
-  // And who is killed would leave half of the counters of coverage.
-  if (traced) {
-    variables.emplace_back("ASAN_OPTIONS=detect_leaks=0");
-    variables.emplace_back("GCOV_PREFIX=" + root_.string());
-  }
+  // And who is killed, or finds no room, would leave half of the counters of coverage.
+  if (traced) variables.emplace_back("ASAN_OPTIONS=detect_leaks=0");
+  if (traced || file_bytes_max_ != 0) variables.emplace_back("GCOV_PREFIX=" + root_.string());
   variables.insert(variables.end(), extra_.begin(), extra_.end());
   std::vector<char*> environment;
   environment.reserve(variables.size() + 1);
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
 
+  const rlimit limit{.rlim_cur = file_bytes_max_, .rlim_max = file_bytes_max_};
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
@@ -110,14 +109,24 @@ pid_t Program::start(std::vector<std::string> words, int in, int out, int err, b
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
     if (own_session) ::ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+    if (limit.rlim_cur != 0) ::setrlimit(RLIMIT_FSIZE, &limit);
     if (traced) ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
-    ::execve(A67_PROGRAM, arguments.data(), environment.data());
+    ::execve(arguments[0], arguments.data(), environment.data());
     ::_exit(127);
   }
   return child;
 }
 
 Run Program::run(std::vector<std::string> words) const {
+  words.insert(words.begin(), A67_PROGRAM);
+  return run_words(std::move(words));
+}
+
+Run Program::run_script(const std::string& script) const {
+  return run_words({"/bin/sh", "-c", "A67='" A67_PROGRAM "'\n" + script});
+}
+
+Run Program::run_words(std::vector<std::string> words) const {
   const std::string out = (root_ / "out").string();
   const std::string err = (root_ / "err").string();
   const std::array files = {::open("/dev/null", O_RDONLY | O_CLOEXEC), open_new(out),
@@ -134,6 +143,7 @@ Program::Stopped Program::run_and_kill(std::vector<std::string> words, std::uint
   const std::string err = (root_ / "err").string();
   const std::array files = {::open("/dev/null", O_RDONLY | O_CLOEXEC), open_new(out),
                             open_new(err)};
+  words.insert(words.begin(), A67_PROGRAM);
   const pid_t child = start(std::move(words), files[0], files[1], files[2], false, true);
   for (const int file : files) ::close(file);
   Stopped stopped;
@@ -188,6 +198,7 @@ OnTerminal::OnTerminal(const Program& program, std::vector<std::string> words) {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): the test has one thread
   slave_ = ::open(::ptsname(master_), O_RDWR | O_NOCTTY | O_CLOEXEC);
   REQUIRE(slave_ >= 0);
+  words.insert(words.begin(), A67_PROGRAM);
   child_ = program.start(std::move(words), slave_, slave_, slave_, true);
 }
 

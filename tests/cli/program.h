@@ -38,11 +38,17 @@ class Program {
     bool killed = false;
   };
   [[nodiscard]] Stopped run_and_kill(std::vector<std::string> words, std::uint64_t at) const;
-  // Starts it with these streams, and with a session (and terminal) of its own when asked for.
+  // Starts it with these streams, and with a session (and terminal) of its own when asked for. The
+  // first word is the program.
   [[nodiscard]] pid_t start(std::vector<std::string> words, int in, int out, int err,
                             bool own_session = false, bool traced = false) const;
 
+  // A script of /bin/sh, with the program as $A67.
+  [[nodiscard]] Run run_script(const std::string& script) const;
+
   void set_env(const std::string& variable) { extra_.push_back(variable); }
+  // From now on no file it writes may grow beyond this; 0: any may.
+  void limit_files(std::uint64_t bytes) { file_bytes_max_ = bytes; }
   [[nodiscard]] std::filesystem::path path(const std::string& name) const { return root_ / name; }
   [[nodiscard]] std::filesystem::path data() const { return root_ / ".local/share/automator67"; }
   // Names of the files below the data folder that hold these bytes.
@@ -50,7 +56,10 @@ class Program {
 
  private:
   std::filesystem::path root_;
+  [[nodiscard]] Run run_words(std::vector<std::string> words) const;
+
   std::vector<std::string> extra_;
+  std::uint64_t file_bytes_max_ = 0;
 };
 
 // The program on a pseudo terminal: what it shows is waited for, then something is typed.

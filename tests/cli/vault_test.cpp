@@ -141,6 +141,23 @@ TEST_CASE("vault: the passphrase's file may come from the environment", "[cli]")
   CHECK(program.run({"apps"}).exit == 0);
 }
 
+TEST_CASE("vault: a passphrase opens it however its letters were typed", "[cli]") {
+  const Program program;
+  write_private(program.path("typed"), "blaue Ka\xcc\x88nguru");                 // a and dots
+  write_private(program.path("short"), "u\xcc\x88u\xcc\x88u\xcc\x88u\xcc\x88");  // four letters
+  write_private(program.path("composed"), "blaue K\xc3\xa4nguru");
+  const auto protect = [&](const char* file) {
+    return program
+        .run({"vault", "protect", "--passphrase-file", program.path(file), "--recovery-out",
+              program.path("words")})
+        .exit;
+  };
+  CHECK(protect("short") == 2);
+  REQUIRE(protect("typed") == 0);
+  CHECK(program.run({"apps", "--passphrase-file", program.path("composed")}).exit == 0);
+  CHECK(program.run({"apps", "--passphrase-file", program.path("typed")}).exit == 0);
+}
+
 TEST_CASE("vault: a secret that others can read is refused", "[cli]") {
   const Guarded program;
   for (const auto mode : {fs::perms::group_read, fs::perms::others_read}) {

@@ -1,4 +1,4 @@
-// Looks for secrets in the WebAssembly memory of the engine's worker, which no DevTools session reaches: its script
+// Looks for secrets in the WebAssembly memory of the engine's worker (its JavaScript heap is worker-heap.ts's): its script
 // is served with a few lines before it, which keep hold of the memory and search it when asked, and by themselves
 // at the last moment of a lock, between the wiping and the end of the worker.
 import type { Page } from '@playwright/test';
@@ -129,7 +129,11 @@ function watch(name: string): void {
   const say = self.postMessage.bind(self) as (...all: unknown[]) => void;
   Object.assign(self, {
     postMessage: (message: { kind?: string }, ...rest: unknown[]) => {
-      if (message.kind === 'locked') channel.postMessage(search('locked'));
+      if (message.kind === 'locked') {
+        channel.postMessage(search('locked'));
+        // eslint-disable-next-line no-debugger -- where worker-heap.ts looks around
+        debugger;
+      }
       say(message, ...rest);
     },
   });

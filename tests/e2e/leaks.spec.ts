@@ -5,6 +5,7 @@ import { EngineMemory, watchedBuild } from './engine-memory.ts';
 import { find, LeakSearch } from './leak-search.ts';
 import { PageServer } from './page-server.ts';
 import { chooseSource, createVault, inside, PASSPHRASE, unlock } from './page.ts';
+import { WorkerHeap } from './worker-heap.ts';
 
 const TOKEN = 'rnd_PLANTED9f2c7a41d0b85e';
 // Each recovery word alone is a common syllable; two neighbours are not.
@@ -75,6 +76,61 @@ test('the search finds a secret wherever one is planted', async ({ page }) => {
     'heap of the page',
     'WebAssembly memory of the page',
   ]);
+});
+
+test('the search finds a secret wherever one is planted in the heap of the engine’s worker', async ({
+  page,
+}) => {
+  const heap = await WorkerHeap.of(page);
+  await page.goto(watched.server.url);
+  await expect(page.getByTestId('vault-name')).toBeVisible();
+  expect((await heap.look([TOKEN])).found).toEqual([]);
+  for (const how of ['whole', 'pieces'] as const) {
+    await heap.plant(TOKEN, how);
+    expect((await heap.look([TOKEN])).found).toEqual([TOKEN]);
+  }
+});
+
+test('nothing of passphrase, recovery words and tokens is in the heap of a worker that locks', async ({
+  page,
+}) => {
+  const heap = await WorkerHeap.of(page);
+  await page.goto(watched.server.url);
+  const kit = await createVault(page);
+  await page.goto(`${watched.server.url}secrets`);
+  const secrets = [PASSPHRASE, kit.join(' '), kit.join('-'), ...pairs(kit), TOKEN];
+
+  async function keepAndShow(name: string): Promise<void> {
+    await page.getByTestId('secret-add').click();
+    await page.getByTestId('secret-name').fill(name);
+    await page.getByTestId('secret-value').fill(TOKEN);
+    await page.getByTestId('secret-save').click();
+    const row = page.locator(`[data-testid="secret-row"][data-secret="${name}"]`);
+    await row.getByTestId('secret-show').click();
+    await expect(row.getByTestId('secret-shown')).toContainText(TOKEN);
+  }
+  async function expectNothing(): Promise<void> {
+    const looked = await heap.atLock(secrets, () => lock(page));
+    expect(looked.found).toEqual([]);
+    expect(looked.strings).toBeGreaterThan(1_000);
+    // The worker that comes after it knows nothing either.
+    expect((await heap.look(secrets)).found).toEqual([]);
+  }
+
+  await unlock(page);
+  await keepAndShow('render');
+  await expectNothing();
+  await page.getByTestId('unlock-use-kit').click();
+  await page.getByTestId('unlock-kit').fill(kit.join(' '));
+  await page.getByTestId('unlock-submit').click();
+  await keepAndShow('again');
+  await expectNothing();
+
+  // What a worker holds on to would be found at its end, too.
+  await unlock(page);
+  await expect(inside(page)).toBeVisible();
+  await heap.plant(TOKEN, 'pieces');
+  expect((await heap.atLock(secrets, () => lock(page))).found).toEqual([TOKEN]);
 });
 
 test('passphrase, recovery words and tokens are nowhere once the vault is locked', async ({

@@ -3,6 +3,7 @@
 #include <catch_amalgamated.hpp>
 #include <string>
 
+#include "engine/api/contract.h"
 #include "tests/engine/api/vault_host.h"
 #include "tests/fakes/fake_provider.h"
 
@@ -115,6 +116,30 @@ TEST_CASE("account: a credential is tried, kept in the vault and shown to nobody
     CHECK(desk.ask("secret.list")["secrets"].empty());
     CHECK(desk.refused("account.verify", {{"account", "render"}})["code"] == "not_found");
   }
+}
+
+TEST_CASE("account: each is told by itself when it comes, changes and goes", "[account]") {
+  Desk desk;
+  const auto told = [&] {
+    Json events = Json::array();
+    for (const Json& message : desk.host.out()) {
+      const std::string name = string_or(message, "name");
+      if (message["kind"] != "event" || !name.starts_with("account.")) continue;
+      CHECK(check_event(name, message["body"]));
+      events.push_back({name, message["body"]["account"]});
+    }
+    desk.host.forget_output();
+    return events;
+  };
+  desk.connect();
+  told();
+  const Json second = desk.connect({{"second", true}})["account"];
+  CHECK(told().back() == Json{"account.changed", second});
+  const Json renamed =
+      desk.ask("account.change", {{"account", "render"}, {"name", "Ours"}})["account"];
+  CHECK(told() == Json::array({{"account.changed", renamed}}));
+  desk.ask("account.disconnect", {{"account", "render"}});
+  CHECK(told() == Json::array({{"account.removed", "render"}}));
 }
 
 TEST_CASE("account: a wrong credential is refused and nothing is kept", "[account]") {

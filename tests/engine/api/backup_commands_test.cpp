@@ -332,7 +332,7 @@ TEST_CASE("backup: single secrets open wherever they are restored", "[backup]") 
   create(other, "shop", "https://two.example", kOther);
   REQUIRE(restore(other, file, "merge")->ok);
   CHECK(value(other) == kSecret);
-  CHECK(told(other, "secret.changed"));
+  CHECK(told(other, "secret.reset"));
   // The same value under another key is no difference.
   const auto preview = other.ask("vault.preview_backup", request(other, file, kPassphrase));
   REQUIRE(preview->ok);

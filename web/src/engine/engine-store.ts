@@ -253,6 +253,7 @@ export function createEngineStore(connect: () => Promise<Client>): EngineStore {
   };
 }
 
-function isServing(status: Status): boolean {
+/** An engine answers this tab. */
+export function isServing(status: Status): boolean {
   return status === 'ready' || status === 'follower';
 }

@@ -18,6 +18,7 @@ const QUERIES: readonly CommandName[] = [
   'deploy.plan',
   'provider.list',
   'provider.probe',
+  'secret.list',
   'account.list',
   'account.get',
 ];

@@ -64,11 +64,10 @@ function accountsOf(): AccountView[] {
 export function addAccounts(client: FakeClient, scene: string): void {
   let providers = providersOf();
   let accounts = scene === 'busy' || scene === 'trouble' ? accountsOf() : [];
-  const tell = () => client.emit('account.changed', { accounts });
   const find = (id: string) => accounts.find((one) => one.id === id) ?? makeAccount({ id });
   const put = (account: AccountView) => {
     accounts = [...accounts.filter((one) => one.id !== account.id), account];
-    tell();
+    client.emit('account.changed', { account });
     return { account };
   };
   client.answer('provider.list', () => ({ providers }));
@@ -159,7 +158,7 @@ export function addAccounts(client: FakeClient, scene: string): void {
   );
   client.answer('account.disconnect', ({ account }) => {
     accounts = accounts.filter((one) => one.id !== account);
-    tell();
+    client.emit('account.removed', { account });
     return {};
   });
   client.answer('account.run', async ({ operation }) => {

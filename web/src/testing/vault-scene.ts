@@ -102,7 +102,6 @@ function secretsOf(): SecretView[] {
 
 export function addKept(client: FakeClient, scene: string): void {
   let secrets = scene === 'empty' || scene === 'claimed' ? [] : secretsOf();
-  const tell = () => client.emit('secret.changed', { secrets });
   client.answer('history.list', ({ entity, before }) => ({
     changes: changesOf(entity).filter((one) => one.change < (before ?? Infinity)),
     more: false,
@@ -132,12 +131,12 @@ export function addKept(client: FakeClient, scene: string): void {
   client.answer('secret.set', ({ name, note }) => {
     const secret = makeSecret({ name, note, changedAt: Date.now() });
     secrets = [...secrets.filter((one) => one.name !== name), secret];
-    tell();
+    client.emit('secret.changed', { secret });
     return { secret };
   });
   client.answer('secret.remove', ({ name }) => {
     secrets = secrets.filter((one) => one.name !== name);
-    tell();
+    client.emit('secret.removed', { secret: name });
     return {};
   });
   client.answer('secret.reveal', ({ name }) => ({

@@ -1488,15 +1488,26 @@ export type Events = {
   'settings.changed': {
     settings: Settings;
   };
-  /** A secret came, went or changed. */
+  /** A secret is new or changed. */
   'secret.changed': {
-    secrets: SecretView[];
+    secret: SecretView;
   };
-  /** An account came, went or changed. */
+  /** A secret is gone; its name. */
+  'secret.removed': {
+    secret: string;
+  };
+  /** Any number of secrets came, went or changed at once: `secret.list` tells of all. */
+  'secret.reset': Record<string, never>;
+  /** An account is new or changed. */
   'account.changed': {
-    /** All of them. */
-    accounts: AccountView[];
+    account: AccountView;
   };
+  /** An account is gone; its id. */
+  'account.removed': {
+    account: string;
+  };
+  /** Any number of accounts came, went or changed at once: `account.list` tells of all. */
+  'account.reset': Record<string, never>;
 };
 
 /** Every code an error may have. */

@@ -43,12 +43,14 @@ describe('AccountsPage', () => {
     expect(screen.getByText('1 account at 1 provider, 1 to look at.')).toBeInTheDocument();
   });
 
-  test('the engine’s event is shown at once', async () => {
+  test('what the engine tells is shown at once', async () => {
     const client = new FakeClient();
     await renderWith(client, <AccountsPage />);
     await screen.findByText('No accounts yet');
-    act(() => client.emit('account.changed', { accounts: [makeAccount({ name: 'New one' })] }));
+    act(() => client.emit('account.changed', { account: makeAccount({ name: 'New one' }) }));
     expect(screen.getByTestId('account-row')).toHaveTextContent('New one');
+    act(() => client.emit('account.removed', { account: makeAccount().id }));
+    expect(screen.getByText('No accounts yet')).toBeInTheDocument();
   });
 
   test('offline the list shows, and it says what has to wait', async () => {

@@ -1,7 +1,7 @@
-// The connected accounts, kept true by the engine's event, and the providers with their policy cards.
+// The connected accounts, kept true by the engine's events, and the providers with their policy cards.
 import type { AccountView, ErrorView, ProviderView } from '@automator67/worker';
-import { useCallback, useEffect, useState } from 'react';
-import { useClient } from '../../engine/hooks';
+import { useCallback, useState } from 'react';
+import { useKeptList, type KeptListOf } from '../../engine/use-kept-list';
 import { useQuery } from '../../engine/use-query';
 
 export type Accounts = {
@@ -11,29 +11,19 @@ export type Accounts = {
   reload: () => void;
 };
 
+const ACCOUNTS: KeptListOf<AccountView> = {
+  keyOf: (account) => account.id,
+  ask: async (send, signal) => (await send('account.list', {}, { signal })).accounts,
+  listen: (client, doors) => [
+    client.on('account.changed', ({ account }) => doors.changed(account)),
+    client.on('account.removed', ({ account }) => doors.removed(account)),
+    client.on('account.reset', doors.reset),
+  ],
+};
+
 export function useAccounts(): Accounts {
-  const client = useClient();
-  const { data, error, reload } = useQuery('account.list', {});
-  const [told, setTold] = useState<readonly AccountView[] | null>(null);
-
-  useEffect(() => {
-    let end = () => {};
-    let gone = false;
-    client().then(
-      (connected) => {
-        if (!gone) end = connected.on('account.changed', ({ accounts }) => setTold(accounts));
-      },
-      () => {
-        // Without a connection the query fails, too, and says why.
-      },
-    );
-    return () => {
-      gone = true;
-      end();
-    };
-  }, [client]);
-
-  return { accounts: told ?? data?.accounts ?? null, error, reload };
+  const { items, error, reload } = useKeptList(ACCOUNTS);
+  return { accounts: items, error, reload };
 }
 
 export type Providers = {

@@ -13,7 +13,9 @@ describe('DueNotice', () => {
     await renderWith(client, <DueNotice />);
     expect(screen.queryByTestId('due-notice')).toBeNull();
     const secrets = ['a', 'b', 'c', 'd'].map((name) => makeSecret({ name, due: true }));
-    await act(async () => client.emit('secret.changed', { secrets }));
+    await act(async () => {
+      for (const secret of secrets) client.emit('secret.changed', { secret });
+    });
     expect(screen.getByTestId('due-notice')).toHaveTextContent('4 secrets');
     expect(screen.getByTestId('due-notice')).toHaveTextContent('a, b, c and 1 more');
     expect(screen.getByRole('link', { name: 'Secrets' })).toHaveAttribute('href', '/secrets');

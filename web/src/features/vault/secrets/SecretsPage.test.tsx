@@ -13,17 +13,16 @@ const VALUE = 'rnd_PLANTED_9f2c7a41d0';
 function clientWith(...secrets: SecretView[]): FakeClient {
   const client = new FakeClient();
   let kept = secrets;
-  const tell = () => client.emit('secret.changed', { secrets: kept });
   client.answer('secret.list', () => ({ secrets: kept }));
   client.answer('secret.set', ({ name, note }) => {
     const secret = makeSecret({ name, ...(note && { note }) });
     kept = [...kept.filter((one) => one.name !== name), secret];
-    tell();
+    client.emit('secret.changed', { secret });
     return { secret };
   });
   client.answer('secret.remove', ({ name }) => {
     kept = kept.filter((one) => one.name !== name);
-    tell();
+    client.emit('secret.removed', { secret: name });
     return {};
   });
   client.answer('secret.reveal', ({ name }) => ({ value: VALUE, secret: makeSecret({ name }) }));

@@ -1,8 +1,6 @@
-// The secrets of the vault, without their values, kept true by the engine's event.
+// The secrets of the vault, without their values, kept true by the engine's events.
 import type { ErrorView, SecretView } from '@automator67/worker';
-import { useEffect, useState } from 'react';
-import { useClient } from '../../../engine/hooks';
-import { useQuery } from '../../../engine/use-query';
+import { useKeptList, type KeptListOf } from '../../../engine/use-kept-list';
 
 export type Secrets = {
   /** null: not known yet. */
@@ -11,27 +9,17 @@ export type Secrets = {
   reload: () => void;
 };
 
+const SECRETS: KeptListOf<SecretView> = {
+  keyOf: (secret) => secret.name,
+  ask: async (send, signal) => (await send('secret.list', {}, { signal })).secrets,
+  listen: (client, doors) => [
+    client.on('secret.changed', ({ secret }) => doors.changed(secret)),
+    client.on('secret.removed', ({ secret }) => doors.removed(secret)),
+    client.on('secret.reset', doors.reset),
+  ],
+};
+
 export function useSecrets(): Secrets {
-  const client = useClient();
-  const { data, error, reload } = useQuery('secret.list', {});
-  const [told, setTold] = useState<readonly SecretView[] | null>(null);
-
-  useEffect(() => {
-    let end = () => {};
-    let gone = false;
-    client().then(
-      (connected) => {
-        if (!gone) end = connected.on('secret.changed', ({ secrets }) => setTold(secrets));
-      },
-      () => {
-        // Without a connection the query fails, too, and says why.
-      },
-    );
-    return () => {
-      gone = true;
-      end();
-    };
-  }, [client]);
-
-  return { secrets: told ?? data?.secrets ?? null, error, reload };
+  const { items, error, reload } = useKeptList(SECRETS);
+  return { secrets: items, error, reload };
 }
