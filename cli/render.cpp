@@ -222,6 +222,7 @@ std::string answer_text(std::string_view command, const Json& body, const View& 
        }},
       {"account.get", account_text},
       {"account.connect", account_text},
+      {"account.change", account_text},
       {"account.verify", account_text},
       {"account.rotate", account_text},
       {"account.run",

@@ -101,6 +101,10 @@ constexpr std::array kConnectArguments = {
     named("settings", "setting", FieldKind::kMap, "Workspace, project, region: KEY=VALUE."),
     named("endpoint", "endpoint", FieldKind::kText,
           "Another address instead of the provider's: a compatible service of your own."),
+    named("transport", "transport", FieldKind::kText,
+          "How its requests go: direct, or by relay; left out: the first that works."),
+    named("relay", "relay", FieldKind::kText,
+          "The node that forwards them, by name or id; it sees them and the token in them."),
     named("second", "second", FieldKind::kBoolean,
           "There is an account of this provider already, and its terms allow another."),
 };

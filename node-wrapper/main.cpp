@@ -1,10 +1,12 @@
 // automator67-node: the program. Reads the command line, runs the node, tells a person what went
 // wrong.
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "node-wrapper/control/relay_rules.h"
 #include "node-wrapper/node.h"
 #include "node-wrapper/options.h"
 #include "node-wrapper/runtime/static_server.h"
@@ -33,8 +35,18 @@ int main(int argc, char** argv) {
   if (!arguments.empty() && arguments[0] == "serve-static") {
     return a67::serve_static_main({arguments.begin() + 1, arguments.end()});
   }
-  const auto options = a67::parse_options(arguments);
+  auto options = a67::parse_options(arguments);
   if (!options) return report(options.error(), kWrongOptions);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet
+  if (const char* elsewhere = std::getenv("A67_FORWARD_TO")) {
+    if (!a67::is_loopback_origin(elsewhere)) {
+      return report({.code = a67::ErrorCode::kInvalidInput,
+                     .message = "A67_FORWARD_TO must be like http://127.0.0.1:4000.",
+                     .hint = "It is for tests. Unset it."},
+                    kWrongOptions);
+    }
+    options->forward_to = elsewhere;
+  }
   switch (options->verb) {
     case a67::NodeOptions::Verb::kHelp:
       print(a67::usage());

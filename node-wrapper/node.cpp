@@ -16,6 +16,7 @@
 #include "node-wrapper/control/control_server.h"
 #include "node-wrapper/control/data_folder.h"
 #include "node-wrapper/control/json_log.h"
+#include "node-wrapper/control/relay.h"
 #include "node-wrapper/node_workload.h"
 
 namespace a67 {
@@ -71,6 +72,7 @@ class RunningNode {
         random_(std::move(random)),
         log_(options.log_level, record_.record().name, clock_, write_to_stderr),
         authority_(record_, clock_, random_),
+        relay_(control_context_, {.elsewhere = options.forward_to}, log_),
         gateway_(gateway_context_) {}
 
   Result<void> start(const std::function<void(const std::string&)>& ready) {
@@ -88,11 +90,13 @@ class RunningNode {
                                     .own_names = options_.host_names,
                                     .metrics_open = options_.metrics_open};
     const std::string url = api_options.gateway_url;
-    api_ = std::make_unique<ControlApi>(
-        std::move(api_options),
-        ControlApi::Parts{
-            .authority = authority_, .workload = *workload_, .clock = clock_, .log = log_},
-        DesiredFile(folder_.path()));
+    api_ = std::make_unique<ControlApi>(std::move(api_options),
+                                        ControlApi::Parts{.authority = authority_,
+                                                          .workload = *workload_,
+                                                          .clock = clock_,
+                                                          .log = log_,
+                                                          .relay = &relay_},
+                                        DesiredFile(folder_.path()));
     server_ = std::make_unique<ControlServer>(control_context_, *api_);
     // Listening comes first: a node that cannot be reached must not start replicas.
     const auto control_port = server_->listen(options_.control.host, options_.control.port);
@@ -104,6 +108,10 @@ class RunningNode {
                                     control + ", gateway " + url + ", " +
                                     (authority_.is_claimed() ? "claimed." : "unclaimed."));
     warn_about_addresses();
+    if (!options_.forward_to.empty()) {
+      log_.write(LogLevel::kWarning, "Requests to providers go to " + options_.forward_to +
+                                         " instead: this node is for tests.");
+    }
     ready("ready control=http://" + control + " gateway=http://" +
           to_text({.host = options_.gateway.host, .port = *gateway_port}));
     return {};
@@ -184,6 +192,7 @@ class RunningNode {
   Authority authority_;
   net::io_context gateway_context_{1};
   net::io_context control_context_{1};
+  Relay relay_;
   gateway::Gateway gateway_;
   std::unique_ptr<Runtime> runtime_;
   std::unique_ptr<NodeWorkload> workload_;

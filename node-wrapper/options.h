@@ -34,6 +34,7 @@ struct NodeOptions {
   bool metrics_open = false;
   bool allow_file_git = false;
   std::string run_as_user;
+  std::string forward_to;  // of tests: where relayed requests go instead; from A67_FORWARD_TO
 };
 
 // kInvalidInput naming the option. `arguments` are those after the program's name.

@@ -4,7 +4,8 @@
 // Serves the built page on this machine as Netlify would: the headers of netlify.toml, compressed files where
 // the build left some, the rewrites to providers, and index.html for every path that is no file.
 //
-//   A67_FORWARD_TO=<url>   sends what goes to providers to <url>/<provider>/<host>/... instead (for tests)
+//   A67_FORWARD_TO=<url>   sends what goes to providers to <url>/<provider>/<host>/... instead (for tests); empty:
+//                          forwards nothing, like a host without rewrites
 import { createServer, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { readFileSync, realpathSync } from 'node:fs';
@@ -63,7 +64,8 @@ export function pageServer(folder = `${ROOT}/web/dist`) {
   const rules = rulesOf(readFileSync(`${ROOT}/netlify.toml`, 'utf8'));
   const cards = forwardsOf(`${ROOT}/engine/providers`);
   const elsewhere = process.env.A67_FORWARD_TO;
-  const forwards = elsewhere === undefined ? cards : forwardsTo(elsewhere, cards);
+  const none = elsewhere === '' ? [] : null;
+  const forwards = none ?? (elsewhere === undefined ? cards : forwardsTo(elsewhere, cards));
   const files = sirv(folder, { single: true, etag: true, brotli: true, gzip: true, maxAge: 0 });
   return createServer((request, response) => {
     const path = request.url.split('?', 1)[0];

@@ -290,6 +290,16 @@ Task<Result<void>> AccountBook::note_problem(std::string id, std::optional<Error
 
 // ---- views
 
+std::string AccountBook::sees(const Route& route) const {
+  std::string relay;
+  if (route.transport == Transport::kRelay && doors_.api.relays != nullptr) {
+    for (const Relays::Node& node : doors_.api.relays->nodes()) {
+      if (node.id == route.base) relay = node.name;
+    }
+  }
+  return what_it_sees(route.transport, relay);
+}
+
 Json AccountBook::view(const Account& account) const {
   const Json secret = doors_.secrets.view(secret_of(account.id));
   const bool due = bool_or(secret, "due");
@@ -309,11 +319,12 @@ Json AccountBook::view(const Account& account) const {
                {"operations", operations},
                {"settings", account.settings},
                {"transport", to_string(account.route.transport)},
-               {"sees", what_it_sees(account.route.transport)},
+               {"sees", sees(account.route)},
                {"connectedAt", account.connected_at}};
   for (const char* field : {"identity", "scopes", "workspaces"}) {
     if (account.known.contains(field)) view[field] = account.known[field];
   }
+  if (account.route.transport == Transport::kRelay) view["relay"] = account.route.base;
   if (account.verified_at != 0) view["verifiedAt"] = account.verified_at;
   if (account.expires_at != 0) view["expiresAt"] = account.expires_at;
   if (secret.contains("changedAt")) view["credentialAt"] = secret["changedAt"];

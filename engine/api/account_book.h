@@ -74,6 +74,8 @@ class AccountBook {
   Task<Result<Json>> run_with(Account account, Sensitive<std::string> credential,
                               std::string operation, Json input);
 
+  // What whoever is on the way can see, for people.
+  [[nodiscard]] std::string sees(const Route& route) const;
   [[nodiscard]] Json view(const Account& account) const;
   [[nodiscard]] Json views() const;
   [[nodiscard]] Json trace_of(const std::string& id) const;

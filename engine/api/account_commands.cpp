@@ -124,11 +124,9 @@ Task<Result<Route>> AccountCommands::route_for(Offer* offer) {
   const std::string relay = string_or(offer->request, "relay");
   const std::string endpoint = string_or(offer->request, "endpoint");
   if (!endpoint.empty()) co_return Route{.endpoint = endpoint};
-  const std::string wanted = string_or(offer->request, "transport");
-  if (wanted == "direct") co_return Route{};
-  if (wanted.empty())
-    co_return co_await providers_.choose_route(std::string(offer->provider->id), relay);
-  co_return providers_.route_by(*transport_from(wanted), relay);
+  const std::string wanted = string_or(offer->request, "transport", relay.empty() ? "" : "relay");
+  if (wanted.empty()) co_return co_await providers_.choose_route(std::string(offer->provider->id));
+  co_return providers_.route_by(*offer->provider, *transport_from(wanted), relay);
 }
 
 void AccountCommands::learn(Account& account, const Json& verified) const {
@@ -205,11 +203,12 @@ Task<Result<Json>> AccountCommands::change(Commands::Context /*context*/, Json b
   if (body.contains("name")) account->name = string_or(body, "name");
   for (const auto& [key, value] : object_at(body, "settings").items())
     account->settings[key] = value;
-  if (body.contains("transport")) {
-    const std::string endpoint = account->route.endpoint;
-    account->route = providers_.route_by(*transport_from(string_or(body, "transport")),
-                                         string_or(body, "relay"));
-    if (account->route.transport == Transport::kDirect) account->route.endpoint = endpoint;
+  if (body.contains("transport") || body.contains("relay")) {
+    const auto transport = transport_from(string_or(body, "transport", "relay"));
+    auto route = providers_.route_by(*account->provider, *transport, string_or(body, "relay"));
+    if (!route) co_return std::unexpected(route.error());
+    if (transport == Transport::kDirect) route->endpoint = account->route.endpoint;
+    account->route = std::move(*route);
   }
   auto kept = co_await book_.put(*account, std::nullopt);
   if (!kept) co_return std::unexpected(kept.error());

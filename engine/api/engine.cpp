@@ -15,6 +15,7 @@
 #include "engine/api/history_commands.h"
 #include "engine/api/log_commands.h"
 #include "engine/api/node_commands.h"
+#include "engine/api/node_relays.h"
 #include "engine/api/rollout_commands.h"
 #include "engine/api/secret_commands.h"
 #include "engine/api/storage_commands.h"
@@ -52,6 +53,7 @@ struct Engine::Parts final : WallClock {
   std::unique_ptr<VaultReencryption> reencryption;
   AuditTrail audit_trail;
   std::unique_ptr<Controller> controller;
+  NodeRelays relays{controller};
   std::unique_ptr<NodeCommands> node_commands;
   std::unique_ptr<RolloutCommands> rollout_commands;
   std::unique_ptr<AppCommands> app_commands;
@@ -212,7 +214,11 @@ void Engine::Parts::guard_with_vault(std::string workspace, std::string page_ori
   accounts = std::make_unique<AccountRoom>(AccountRoom::Doors{
       .store = *vault_store,
       .secrets = *secret_commands,
-      .api = {.executor = executor, .random = *random, .clock = *this, .http = effects},
+      .api = {.executor = executor,
+              .random = *random,
+              .clock = *this,
+              .http = effects,
+              .relays = &relays},
       .page_origin = std::move(page_origin),
       .emit = [this](std::string name, Json body) { emit(std::move(name), std::move(body)); }});
   accounts->add_to(commands);

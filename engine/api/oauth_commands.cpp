@@ -75,7 +75,7 @@ Task<Result<Sensitive<std::string>>> OAuthCommands::exchange(SignIn sign_in, std
   const OAuthFlow& flow = sign_in.provider->oauth;
   Result<Route> route = Route{.endpoint = endpoint};
   if (endpoint.empty()) {
-    route = co_await doors_.providers.choose_route(std::string(sign_in.provider->id), {});
+    route = co_await doors_.providers.choose_route(std::string(sign_in.provider->id));
     if (!route) co_return std::unexpected(route.error());
   }
   const auto url = url_of(*sign_in.provider, *route, flow.token_host, flow.token_path);
@@ -88,7 +88,8 @@ Task<Result<Sensitive<std::string>>> OAuthCommands::exchange(SignIn sign_in, std
                                  {"redirect_uri", sign_in.redirect},
                                  {"code", code},
                                  {"code_verifier", sign_in.verifier.expose()}})};
-  auto response = co_await doors_.ports.http.send(std::move(http));
+  auto response = co_await send_by(doors_.ports, sign_in.provider, *route,
+                                   std::string(flow.token_host), std::move(http));
   if (!response) co_return std::unexpected(response.error());
   const ApiAnswer answer = read_answer(std::move(*response));
   std::string token = text_at(answer.json, "/access_token");

@@ -54,6 +54,12 @@ Result<const BuiltInProvider*> get_provider(const std::string& id) {
               "provider");
 }
 
+// Where the memory of a trial lies.
+std::string field_of(const Route& route) {
+  std::string field = "probe." + std::string(to_string(route.transport));
+  return route.transport == Transport::kRelay ? field + "." + route.base : field;
+}
+
 }  // namespace
 
 void ProviderCommands::add_to(Commands& commands) {
@@ -131,53 +137,95 @@ Task<Result<Json>> ProviderCommands::override_value(Commands::Context /*context*
 
 // ---- transports
 
-std::vector<Transport> ProviderCommands::ways(const PolicyCard& card,
-                                              const std::string& relay) const {
-  if (doors_.page_origin.empty()) return {Transport::kDirect};
-  std::vector<Transport> ways;
+std::vector<Relays::Node> ProviderCommands::nodes() const {
+  return doors_.ports.relays == nullptr ? std::vector<Relays::Node>()
+                                        : doors_.ports.relays->nodes();
+}
+
+std::vector<Route> ProviderCommands::ways(const PolicyCard& card) const {
+  if (doors_.page_origin.empty()) return {Route{}};
+  std::vector<Route> ways;
   for (const std::string& name : card.transports) {
     const auto way = transport_from(name);
-    if (way && (*way != Transport::kRelay || !relay.empty())) ways.push_back(*way);
+    if (way == Transport::kDirect) ways.emplace_back();
+    if (way == Transport::kRewrite) {
+      ways.push_back({.transport = Transport::kRewrite, .base = doors_.page_origin});
+    }
+    if (way != Transport::kRelay) continue;
+    for (const Relays::Node& node : nodes()) {
+      if (node.awake) ways.push_back({.transport = Transport::kRelay, .base = node.id});
+    }
   }
   return ways;
 }
 
-Route ProviderCommands::route_by(Transport transport, const std::string& relay) const {
-  return {.transport = transport,
-          .base = transport == Transport::kRewrite ? doors_.page_origin
-                  : transport == Transport::kRelay ? relay
-                                                   : std::string()};
+Result<std::string> ProviderCommands::relay_of(const std::string& given) const {
+  const auto all = nodes();
+  const auto found = std::ranges::find_if(all, [&](const Relays::Node& one) {
+    return given.empty() ? one.awake : one.id == given || one.name == given;
+  });
+  if (found != all.end()) return found->id;
+  return fail(ErrorCode::kInvalidInput,
+              given.empty() ? "No node of yours is awake to forward requests."
+                            : "`" + given + "` is no node of yours.",
+              "Claim a node and name it, or choose another way.", "relay");
+}
+
+Result<Route> ProviderCommands::route_by(const Provider& provider, Transport transport,
+                                         const std::string& relay) const {
+  Route route{.transport = transport};
+  if (transport == Transport::kDirect) return route;
+  const auto card = doors_.book.card_of(*find_provider(provider.id));
+  if (!card) return std::unexpected(card.error());
+  const bool rewrite = transport == Transport::kRewrite;
+  if (!std::ranges::contains(card->transports, to_string(transport)) ||
+      (rewrite && doors_.page_origin.empty())) {
+    return fail(ErrorCode::kInvalidInput,
+                rewrite ? "No page's host forwards to " + std::string(provider.name) + " from here."
+                        : "Nodes do not forward to " + std::string(provider.name) + ".",
+                "Choose another way.", "transport");
+  }
+  if (rewrite) {
+    route.base = doors_.page_origin;
+    return route;
+  }
+  auto node = relay_of(relay);
+  if (!node) return std::unexpected(node.error());
+  route.base = std::move(*node);
+  return route;
 }
 
 std::optional<ProviderCommands::Trial> ProviderCommands::remembered(const std::string& provider,
-                                                                    Transport transport) const {
-  const Json& kept =
-      value_at(doors_.store.log()->entities(), std::string(kProviderEntities) + provider,
-               "probe." + std::string(to_string(transport)));
+                                                                    const Route& route) const {
+  const Json& kept = value_at(doors_.store.log()->entities(),
+                              std::string(kProviderEntities) + provider, field_of(route));
   const UnixMs at = int_or(kept, "at");
   if (at == 0 || doors_.ports.clock.unix_now() - at > kProbeKept.count()) return std::nullopt;
   // Of another origin, another answer.
   if (string_or(kept, "origin") != doors_.page_origin) return std::nullopt;
   const auto verdict = std::ranges::find(kVerdicts, string_or(kept, "verdict"));
   if (verdict == kVerdicts.end()) return std::nullopt;
-  return Trial{.transport = transport,
-               .verdict = static_cast<ProbeVerdict>(verdict - kVerdicts.begin()),
-               .at = at};
+  const Trial trial{.verdict = static_cast<ProbeVerdict>(verdict - kVerdicts.begin()), .at = at};
+  // A node that did not may have been updated, or moved.
+  if (route.transport == Transport::kRelay && trial.verdict != ProbeVerdict::kWorks) {
+    return std::nullopt;
+  }
+  return trial;
 }
 
-Task<void> ProviderCommands::remember(std::string provider, Trial trial) {
+Task<void> ProviderCommands::remember(std::string provider, Route route, Trial trial) {
   Json kept = {
       {"verdict", name_of(trial.verdict)}, {"at", trial.at}, {"origin", doors_.page_origin}};
-  Change change{.fields = {{std::string(kProviderEntities) + provider,
-                            "probe." + std::string(to_string(trial.transport)), std::move(kept)}},
-                .tombstones = {},
-                .note = "transport tried"};
+  Change change{
+      .fields = {{std::string(kProviderEntities) + provider, field_of(route), std::move(kept)}},
+      .tombstones = {},
+      .note = "transport tried"};
   // Only a memory: tried again when it was not kept.
   (void)co_await doors_.store.log()->append(std::move(change));
 }
 
 Task<ProviderCommands::Trial> ProviderCommands::try_way(const Provider* provider, Route route) {
-  Trial trial{.transport = route.transport, .at = doors_.ports.clock.unix_now()};
+  Trial trial{.at = doors_.ports.clock.unix_now()};
   const ApiRequest request = probe_request(*provider);
   const auto url = url_of(*provider, route, request.host, request.path);
   if (!url) co_return trial;
@@ -185,14 +233,19 @@ Task<ProviderCommands::Trial> ProviderCommands::try_way(const Provider* provider
                    .url = *url,
                    .headers = request.headers,
                    .timeout = request.timeout};
-  auto answer = co_await doors_.ports.http.send(std::move(http));
+  const bool rewrite = route.transport == Transport::kRewrite;
+  const bool relay = route.transport == Transport::kRelay;
+  auto answer =
+      co_await send_by(doors_.ports, provider, std::move(route), request.host, std::move(http));
   trial.verdict = probe_verdict(answer);
+  if (!answer && relay) trial.why = answer.error().message;
   // A static host that forwards nothing answers with its own page.
-  const bool forwarded = route.transport != Transport::kDirect;
-  if (forwarded && answer &&
+  if (rewrite && answer &&
       (answer->status == 404 || answer->status == 405 || answer->body.starts_with('<'))) {
     trial.verdict = ProbeVerdict::kBlocked;
   }
+  // The page's host is there; whether it reaches the provider is not known.
+  if (rewrite && answer && answer->status >= 502) trial.verdict = ProbeVerdict::kUnknown;
   co_return trial;
 }
 
@@ -201,41 +254,43 @@ Task<Result<Json>> ProviderCommands::probe(Commands::Context /*context*/, Json b
   if (!provider) co_return std::unexpected(provider.error());
   const auto card = doors_.book.card_of(**provider);
   if (!card) co_return std::unexpected(card.error());
-  const std::string relay = string_or(body, "relay");
   Json views = Json::array();
-  for (const Transport way : ways(*card, relay)) {
-    const Trial trial = co_await try_way((*provider)->provider, route_by(way, relay));
-    co_await remember(std::string((*provider)->provider->id), trial);
-    views.push_back({{"transport", to_string(way)},
-                     {"verdict", name_of(trial.verdict)},
-                     {"triedAt", trial.at},
-                     {"sees", what_it_sees(way)}});
+  for (const Route& way : ways(*card)) {
+    const Trial trial = co_await try_way((*provider)->provider, way);
+    co_await remember(std::string((*provider)->provider->id), way, trial);
+    Json view = {{"transport", to_string(way.transport)},
+                 {"verdict", name_of(trial.verdict)},
+                 {"triedAt", trial.at},
+                 {"sees", doors_.book.sees(way)}};
+    if (way.transport == Transport::kRelay) view["relay"] = way.base;
+    put_if(view, "why", trial.why);
+    views.push_back(std::move(view));
   }
   co_return Json{{"transports", views}};
 }
 
-Task<Result<Route>> ProviderCommands::choose_route(std::string id, std::string relay) {
+Task<Result<Route>> ProviderCommands::choose_route(std::string id) {
   const auto provider = get_provider(id);
   if (!provider) co_return std::unexpected(provider.error());
   const auto card = doors_.book.card_of(**provider);
   if (!card) co_return std::unexpected(card.error());
-  const std::vector<Transport> all = ways(*card, relay);
-  if (all.size() == 1) co_return route_by(all.front(), relay);
-  for (const Transport way : all) {
+  const std::vector<Route> all = ways(*card);
+  if (all.size() == 1) co_return all.front();
+  for (const Route& way : all) {
     auto known = remembered(id, way);
     if (!known) {
-      known = co_await try_way((*provider)->provider, route_by(way, relay));
-      if (known->verdict != ProbeVerdict::kUnknown) co_await remember(id, *known);
+      known = co_await try_way((*provider)->provider, way);
+      if (known->verdict != ProbeVerdict::kUnknown) co_await remember(id, way, *known);
     }
-    if (known->verdict == ProbeVerdict::kWorks) co_return route_by(way, relay);
+    if (known->verdict == ProbeVerdict::kWorks) co_return way;
   }
   co_return fail(
       ErrorCode::kUnreachable,
       std::string((*provider)->provider->name) +
-          " does not answer a web page, and neither this page's host nor a relay of yours "
-          "forwards to it.",
-      "Put the page on a host that has its rewrites (netlify.toml, vercel.json), name a relay "
-      "(a node of yours), or use the command line.",
+          " does not answer a web page, and neither this page's host nor a node of yours forwards "
+          "to it.",
+      "Claim a node that is awake: it can forward. Or put the page on a host that has its rewrites "
+      "(netlify.toml, vercel.json), or use the command line.",
       "transport");
 }
 

@@ -2,7 +2,9 @@
 // in them, and which ways reach a provider from here.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/api/account_book.h"
 #include "engine/api/commands.h"
@@ -25,14 +27,17 @@ class ProviderCommands {
   void add_to(Commands& commands);
 
   struct Trial {
-    Transport transport = Transport::kDirect;
     ProbeVerdict verdict = ProbeVerdict::kUnknown;
     UnixMs at = 0;
+    std::string why;  // what stood in the way
   };
   // How to reach a provider: the first way that works, in the card's order, as remembered or tried
   // now. kUnreachable when none does, with what to do.
-  Task<Result<Route>> choose_route(std::string provider, std::string relay);
-  [[nodiscard]] Route route_by(Transport transport, const std::string& relay) const;
+  Task<Result<Route>> choose_route(std::string provider);
+  // The way a person chose. `relay`: a node's id or name; empty: the first that is awake.
+  // kInvalidInput when there is no such way from here.
+  [[nodiscard]] Result<Route> route_by(const Provider& provider, Transport transport,
+                                       const std::string& relay) const;
   [[nodiscard]] Json view(const BuiltInProvider& provider) const;
 
  private:
@@ -40,12 +45,15 @@ class ProviderCommands {
   Task<Result<Json>> override_value(Commands::Context context, Json body);
   Task<Result<Json>> probe(Commands::Context context, Json body);
 
-  [[nodiscard]] std::vector<Transport> ways(const PolicyCard& card, const std::string& relay) const;
+  // In the card's order; each node that is awake is one.
+  [[nodiscard]] std::vector<Route> ways(const PolicyCard& card) const;
+  [[nodiscard]] std::vector<Relays::Node> nodes() const;
+  [[nodiscard]] Result<std::string> relay_of(const std::string& given) const;
 
   [[nodiscard]] std::optional<Trial> remembered(const std::string& provider,
-                                                Transport transport) const;
+                                                const Route& route) const;
   Task<Trial> try_way(const Provider* provider, Route route);
-  Task<void> remember(std::string provider, Trial trial);
+  Task<void> remember(std::string provider, Route route, Trial trial);
 
   Doors doors_;
 };

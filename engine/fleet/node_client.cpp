@@ -3,35 +3,13 @@
 #include <optional>
 #include <utility>
 
-#include "engine/fleet/order_token.h"
+#include "engine/fleet/order_request.h"
 
 namespace a67 {
 namespace {
 
 constexpr Duration kReleaseTimeout{1'800'000};  // 2 GiB at a little over 1 MB/s
 constexpr std::size_t kStatusBytesMax = std::size_t{4} << 20;
-
-std::string make_token(const OrderContext& order, std::string_view method, std::string_view path,
-                       std::optional<Digest> sum) {
-  OrderClaims claims;
-  claims.audience = order.node;
-  claims.issued_at = order.now / 1000;
-  claims.expires_at = claims.issued_at + kOrderLifeSeconds;
-  claims.id = make_token_id(order.random);
-  claims.epoch = order.epoch;
-  claims.action = std::string(method) + ' ' + std::string(path);
-  claims.sum = sum;
-  return make_order_token(order.key, claims);
-}
-
-HttpRequest make_order(const OrderContext& order, std::string_view method, std::string_view path,
-                       std::optional<Digest> sum) {
-  HttpRequest request;
-  request.method = method;
-  request.url = order.url + std::string(path);
-  request.headers = {{"Authorization", "Bearer " + make_token(order, method, path, sum)}};
-  return request;
-}
 
 HttpRequest make_json_order(const OrderContext& order, std::string_view method,
                             std::string_view path, std::string body) {
@@ -50,8 +28,6 @@ StreamRequest make_stream(const OrderContext& order, std::string_view path, Json
   return stream;
 }
 
-NodeRefusal refusal_of(const Error& error) { return {.error = error, .now = {}, .epoch = {}}; }
-
 // The answer's JSON, or why there is none.
 NodeAnswer<Json> read_body(std::string_view body) {
   auto value = parse_json(body, {.bytes_max = kStatusBytesMax, .depth_max = 32});
@@ -60,15 +36,10 @@ NodeAnswer<Json> read_body(std::string_view body) {
 }
 
 NodeAnswer<Json> read_response(const HttpResponse& response) {
-  auto value = read_body(response.body);
-  if (response.status >= 200 && response.status < 300) return value;
-  NodeRefusal refusal = node_refusal_from_json(value ? *value : Json::object());
-  if (!value) {
-    refusal.error.message =
-        "The node answered with status " + std::to_string(response.status) + " and no reason.";
-    refusal.error.hint = "Is this a node's control address, and is nothing in between?";
+  if (response.status < 200 || response.status >= 300) {
+    return std::unexpected(read_refusal(response));
   }
-  return std::unexpected(std::move(refusal));
+  return read_body(response.body);
 }
 
 template <class T>

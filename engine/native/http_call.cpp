@@ -33,13 +33,24 @@ Json to_json(const HttpResponse& response, bool as_bytes_only) {
 
 }  // namespace
 
+HttpCall::HttpCall(asio::io_context& context, HttpRequest request, AddressFilter filter,
+                   OnAnswer on_answer)
+    : context_(context),
+      timer_(context),
+      exchange_{.request = std::move(request), .filter = filter},
+      on_answer_(std::move(on_answer)) {}
+
 HttpCall::HttpCall(asio::io_context& context, HttpRequest request, std::string blob_path,
                    OnChunk on_chunk, OnEnd on_end)
     : context_(context),
       timer_(context),
       exchange_{.request = std::move(request), .blob_path = std::move(blob_path)},
       on_chunk_(std::move(on_chunk)),
-      on_end_(std::move(on_end)) {
+      on_answer_([on_end = std::move(on_end),
+                  bytes_only = exchange_.request.answer_is_bytes](Result<HttpResponse> answer) {
+        if (answer) return on_end(to_json(*answer, bytes_only));
+        on_end(std::unexpected(std::move(answer.error())));
+      }) {
   exchange_.progress = [this](std::uint64_t sent, std::uint64_t total) {
     on_progress(sent, total);
   };
@@ -63,16 +74,14 @@ void HttpCall::start() {
                        if (fault) {
                          self->end(fail(ErrorCode::kOutcomeUnknown,
                                         "Sending to " + self->exchange_.url.host + " failed."));
-                       } else if (answer) {
-                         self->end(to_json(*answer, self->exchange_.request.answer_is_bytes));
                        } else {
-                         self->end(std::unexpected(std::move(answer.error())));
+                         self->end(std::move(answer));
                        }
                      }));
 }
 
 asio::awaitable<Result<HttpResponse>> HttpCall::run() {
-  auto socket = co_await open_socket(&context_, exchange_.url);
+  auto socket = co_await open_socket(&context_, exchange_.url, exchange_.filter);
   if (!socket) co_return std::unexpected(socket.error());
   auto answer = exchange_.url.tls ? co_await exchange_tls(std::move(*socket), &exchange_)
                                   : co_await exchange_plain(std::move(*socket), &exchange_);
@@ -120,10 +129,10 @@ void HttpCall::cancel() {
   stop_.emit(asio::cancellation_type::terminal);
 }
 
-void HttpCall::end(Result<Json> answer) {
+void HttpCall::end(Result<HttpResponse> answer) {
   if (std::exchange(ended_, true)) return;
   timer_.cancel();
-  on_end_(std::move(answer));
+  on_answer_(std::move(answer));
 }
 
 }  // namespace a67::native

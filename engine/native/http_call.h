@@ -17,6 +17,7 @@
 #include <string>
 
 #include "engine/base/time.h"
+#include "engine/native/connect.h"
 #include "engine/native/effect_end.h"
 #include "engine/native/url.h"
 #include "engine/ports/http.h"
@@ -29,6 +30,7 @@ struct HttpExchange {
   HttpRequest request;
   std::string blob_path;  // instead of request.body, when not empty
   bool sent = false;      // a byte of the request may have left
+  AddressFilter filter = nullptr;
   std::function<void(std::uint64_t sent, std::uint64_t total)> progress;
 };
 
@@ -43,7 +45,12 @@ class HttpCall : public std::enable_shared_from_this<HttpCall> {
  public:
   // Progress of an upload is told at most this often.
   static constexpr Duration kProgressEvery{200};
+  using OnAnswer = std::function<void(Result<HttpResponse>)>;
 
+  // Tells the answer as it is. `filter` says which addresses may be connected to.
+  HttpCall(boost::asio::io_context& context, HttpRequest request, AddressFilter filter,
+           OnAnswer on_answer);
+  // Tells it as the effect `http.send` does.
   // `blob_path` is where request.blob lies; it limits the silence, not the whole, when set.
   HttpCall(boost::asio::io_context& context, HttpRequest request, std::string blob_path,
            OnChunk on_chunk, OnEnd on_end);
@@ -57,14 +64,14 @@ class HttpCall : public std::enable_shared_from_this<HttpCall> {
   void restart_timer();
   void on_timeout();
   void on_progress(std::uint64_t sent, std::uint64_t total);
-  void end(Result<Json> answer);
+  void end(Result<HttpResponse> answer);
 
   boost::asio::io_context& context_;
   boost::asio::steady_timer timer_;
   boost::asio::cancellation_signal stop_;
   HttpExchange exchange_;
   OnChunk on_chunk_;
-  OnEnd on_end_;
+  OnAnswer on_answer_;
   std::chrono::steady_clock::time_point told_at_{};
   bool ended_ = false;
 };

@@ -92,6 +92,16 @@ Error unreadable(const Provider& provider) {
 
 }  // namespace
 
+Task<Result<HttpResponse>> send_by(ApiPorts ports, const Provider* provider, Route route,
+                                   std::string host, HttpRequest request) {
+  if (!is_relayed(*provider, route, host)) co_return co_await ports.http.send(std::move(request));
+  if (ports.relays == nullptr) {
+    co_return fail(ErrorCode::kForbidden, "Nothing here forwards requests for this account.",
+                   "Choose another way for it.", "transport");
+  }
+  co_return co_await ports.relays->send(route.base, std::string(provider->id), std::move(request));
+}
+
 Task<void> Api::sleep(Duration duration) { co_await ports_.executor.sleep(duration); }
 
 Duration Api::backoff(std::uint32_t attempt) const {
@@ -135,7 +145,8 @@ Task<Result<ApiAnswer>> Api::call(ApiRequest request) {
     auto http = to_http(request, session_, ports_.clock.unix_now());
     if (!http) co_return std::unexpected(http.error());
     const Instant begin = ports_.executor.now();
-    auto response = co_await ports_.http.send(std::move(*http));
+    auto response =
+        co_await send_by(ports_, session_.provider, session_.route, request.host, std::move(*http));
 
     Error error;
     std::optional<Duration> wait;

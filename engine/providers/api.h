@@ -27,7 +27,13 @@ struct ApiPorts {
   Random& random;
   const WallClock& clock;
   Http& http;
+  Relays* relays = nullptr;  // null: nobody relays here
 };
+
+// Sends a finished request to a host of the provider (as for url_of) the way its route says.
+// REQUIRES: provider and ports outlive it. Errors: those of Http::send() and Relays::send().
+Task<Result<HttpResponse>> send_by(ApiPorts ports, const Provider* provider, Route route,
+                                   std::string host, HttpRequest request);
 
 // One request, as the account page shows it. Never holds a query, a body or a credential.
 struct TraceLine {

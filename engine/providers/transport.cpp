@@ -12,13 +12,6 @@ bool is_loopback(std::string_view origin) {
          origin.starts_with("http://[::1]");
 }
 
-bool is_origin(std::string_view text) {
-  const auto begin = text.find("://");
-  if (begin == std::string_view::npos) return false;
-  const std::string_view rest = text.substr(begin + 3);
-  return !rest.empty() && rest.find_first_of("/?#@\\ ") == std::string_view::npos;
-}
-
 // Which of the provider's hosts an origin is; null when it is none of them.
 const ProviderHost* host_of_origin(const Provider& provider, std::string_view origin) {
   for (const ProviderHost& host : provider.hosts) {
@@ -32,6 +25,11 @@ const ProviderHost* find_host(const Provider& provider, std::string_view key) {
     if (host.key == key) return &host;
   }
   return nullptr;
+}
+
+// `host` is a key or an origin.
+const ProviderHost* host_of(const Provider& provider, std::string_view host) {
+  return host.contains("://") ? host_of_origin(provider, host) : find_host(provider, host);
 }
 
 std::string without_slash(std::string text) {
@@ -60,26 +58,11 @@ std::optional<Transport> transport_from(std::string_view name) {
   return std::nullopt;
 }
 
-bool origin_matches(std::string_view pattern, std::string_view origin) {
-  if (!is_origin(origin)) return false;
-  const auto star = pattern.find('*');
-  if (star == std::string_view::npos) return pattern == origin;
-  const std::string_view before = pattern.substr(0, star);
-  const std::string_view after = pattern.substr(star + 1);
-  if (origin.size() <= before.size() + after.size()) return false;
-  if (!origin.starts_with(before) || !origin.ends_with(after)) return false;
-  const auto label = origin.substr(before.size(), origin.size() - before.size() - after.size());
-  // Dots as well: data hosts have several labels of their own (ep-x.eu-central-1.aws).
-  return label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.") ==
-         std::string_view::npos;
-}
-
 Result<std::string> url_of(const Provider& provider, const Route& route, std::string_view host,
                            std::string_view path) {
   const auto scheme = host.find("://");
   const bool by_origin = scheme != std::string_view::npos;
-  const ProviderHost* known =
-      by_origin ? host_of_origin(provider, host) : find_host(provider, host);
+  const ProviderHost* known = host_of(provider, host);
   if (known == nullptr) {
     return fail(ErrorCode::kInvalidInput,
                 "`" + std::string(host) + "` is no address of " + std::string(provider.name) + ".",
@@ -103,7 +86,6 @@ Result<std::string> url_of(const Provider& provider, const Route& route, std::st
       origin = without_slash(route.base) + "/via/" + std::string(provider.id) + tail;
       break;
     case Transport::kRelay:
-      origin = without_slash(route.base) + "/via/" + std::string(provider.id) + tail;
       break;
   }
   if (!origin.starts_with("https://") && !is_loopback(origin)) {
@@ -113,7 +95,13 @@ Result<std::string> url_of(const Provider& provider, const Route& route, std::st
   return origin + std::string(path);
 }
 
-std::string_view what_it_sees(Transport transport) {
+bool is_relayed(const Provider& provider, const Route& route, std::string_view host) {
+  if (route.transport != Transport::kRelay) return false;
+  const ProviderHost* known = host_of(provider, host);
+  return known == nullptr || !known->answers_pages;
+}
+
+std::string what_it_sees(Transport transport, std::string_view relay) {
   switch (transport) {
     case Transport::kDirect:
       return "Nobody but the provider sees your requests.";
@@ -121,9 +109,10 @@ std::string_view what_it_sees(Transport transport) {
       return "The host of this page forwards your requests, and could read them and the token in "
              "them.";
     case Transport::kRelay:
-      return "Your own relay forwards your requests, and sees them and the token in them.";
+      if (relay.empty()) return "The node that forwarded your requests is no longer yours.";
+      return std::string(relay) + " forwards your requests, and sees them and the token in them.";
   }
-  return "";
+  return {};
 }
 
 ApiRequest probe_request(const Provider& provider) {
@@ -140,6 +129,7 @@ ProbeVerdict probe_verdict(const Result<HttpResponse>& answer) {
   switch (answer.error().code) {
     case ErrorCode::kUnreachable:
     case ErrorCode::kOutcomeUnknown:
+    case ErrorCode::kForbidden:  // a node that does not do it
       return ProbeVerdict::kBlocked;
     case ErrorCode::kTooLarge:
       return ProbeVerdict::kWorks;

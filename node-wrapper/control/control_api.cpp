@@ -149,13 +149,13 @@ Screening ControlApi::screen(const ControlHead& head) {
                          .message = head.upgrade ? "This path is no WebSocket."
                                                  : "This path is a WebSocket."});
   }
-  if (head.has_body && !takes_json(endpoint) && endpoint != Endpoint::kRelease) {
+  if (head.has_body && !is_signed(endpoint) && endpoint != Endpoint::kRelease) {
     return refuse(head, {.code = ErrorCode::kInvalidInput, .message = "This path takes no body."});
   }
-  if (takes_json(endpoint) && head.announced_bytes.value_or(0) > kControlBodyBytesMax) {
+  if (is_signed(endpoint) && head.announced_bytes.value_or(0) > body_bytes_max(endpoint)) {
     return refuse(head, {.code = ErrorCode::kTooLarge,
                          .message = "The body is larger than " +
-                                    std::to_string(kControlBodyBytesMax) + " bytes."});
+                                    std::to_string(body_bytes_max(endpoint)) + " bytes."});
   }
   if (endpoint == Endpoint::kClaim && parts_.authority.claim_wait() > Duration::zero() &&
       !parts_.authority.is_claimed()) {
@@ -164,7 +164,7 @@ Screening ControlApi::screen(const ControlHead& head) {
                          .hint = "Wait, then type the code in the node's claim-code file."});
   }
   if (!needs_order(endpoint) || is_socket(endpoint)) return admission;
-  auto claims = parts_.authority.admit(head.token, action_of(head), takes_json(endpoint));
+  auto claims = parts_.authority.admit(head.token, action_of(head), is_signed(endpoint));
   if (!claims) return refuse(head, claims.error());
   admission.claims = std::move(*claims);
   return admission;
@@ -225,6 +225,7 @@ ControlAnswer ControlApi::answer(const ControlHead& head, const Admission& admis
       return unclaim(head);
     case Endpoint::kDesired:
       return desired(head, *admission.claims, body);
+    case Endpoint::kRelay:
     case Endpoint::kRelease:
     case Endpoint::kEvents:
     case Endpoint::kLogs:

@@ -2,8 +2,8 @@
 // what it answers (docs/node-protocol.md).
 //
 // A request goes through screen() when its head is there and, when admitted, through answer() with
-// its whole body (or through an upload or a WebSocket, which call accept() themselves). It runs on
-// the control thread and never waits.
+// its whole body (or through an upload, a relayed request or a WebSocket, which call accept()
+// themselves). It runs on the control thread and never waits.
 //
 // What is refused is logged with the reason. Tokens, claim codes and environments never are.
 #pragma once
@@ -25,6 +25,8 @@
 
 namespace a67 {
 
+class Relay;
+
 class ControlApi {
  public:
   struct Options {
@@ -40,6 +42,7 @@ class ControlApi {
     Workload& workload;
     const WallClock& clock;
     Log& log;
+    Relay* relay = nullptr;  // null: it forwards nothing
   };
   ControlApi(Options options, Parts parts, DesiredFile file);
 
@@ -61,6 +64,7 @@ class ControlApi {
   [[nodiscard]] NodeStatus status() const;
   [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] Workload& workload() const { return parts_.workload; }
+  [[nodiscard]] Relay* relay() const { return parts_.relay; }
   // Called when the time of older epochs (or, after an unclaim, of anybody's) is over. Set once.
   void on_new_epoch(std::function<void(std::int64_t epoch)> callback) {
     new_epoch_ = std::move(callback);

@@ -11,7 +11,7 @@ struct Known {
   std::string_view path;
 };
 
-constexpr std::array<Known, 9> kKnown = {{
+constexpr std::array<Known, 10> kKnown = {{
     {Endpoint::kHello, "GET", kHelloPath},
     {Endpoint::kHealth, "GET", kHealthPath},
     {Endpoint::kMetrics, "GET", kMetricsPath},
@@ -19,6 +19,7 @@ constexpr std::array<Known, 9> kKnown = {{
     {Endpoint::kClaim, "POST", kClaimPath},
     {Endpoint::kUnclaim, "POST", kUnclaimPath},
     {Endpoint::kDesired, "PUT", kDesiredPath},
+    {Endpoint::kRelay, "POST", kRelayPath},
     {Endpoint::kEvents, "GET", kEventsPath},
     {Endpoint::kLogs, "GET", kLogsPath},
 }};
@@ -45,6 +46,9 @@ int status_of(ErrorCode code) {
       return 413;
     case ErrorCode::kRateLimited:
       return 429;
+    case ErrorCode::kUnreachable:
+    case ErrorCode::kOutcomeUnknown:
+      return 502;
     case ErrorCode::kDiskFull:
       return 507;
     default:

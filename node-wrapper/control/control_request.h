@@ -12,6 +12,7 @@
 
 #include "engine/fleet/node_protocol.h"
 #include "engine/fleet/order_token.h"
+#include "engine/fleet/relay_message.h"
 
 namespace a67 {
 
@@ -46,6 +47,7 @@ enum class Endpoint : std::uint8_t {
   kClaim,
   kUnclaim,
   kDesired,
+  kRelay,
   kRelease,
   kEvents,
   kLogs,
@@ -69,10 +71,18 @@ std::string_view method_of(Endpoint endpoint);
 constexpr bool is_socket(Endpoint endpoint) {
   return endpoint == Endpoint::kEvents || endpoint == Endpoint::kLogs;
 }
-// A JSON body that the token's `sum` covers.
 constexpr bool takes_json(Endpoint endpoint) {
   return endpoint == Endpoint::kClaim || endpoint == Endpoint::kUnclaim ||
          endpoint == Endpoint::kDesired;
+}
+// A body that the token's `sum` covers.
+constexpr bool is_signed(Endpoint endpoint) {
+  return takes_json(endpoint) || endpoint == Endpoint::kRelay;
+}
+// Of a signed body.
+constexpr std::size_t body_bytes_max(Endpoint endpoint) {
+  return endpoint == Endpoint::kRelay ? kRelayHeadBytesMax + kRelayBodyBytesMax
+                                      : kControlBodyBytesMax;
 }
 // The value of a query's parameter; nothing when absent. No escapes: our parameters need none.
 std::optional<std::string_view> query_value(std::string_view query, std::string_view name);

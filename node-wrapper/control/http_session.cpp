@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "engine/base/encoding.h"
+#include "node-wrapper/control/relay.h"
 #include "node-wrapper/control/socket_feeds.h"
 
 namespace a67 {
@@ -144,8 +145,13 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
       const ControlAnswer answer = co_await take_upload(head, admission, &parser);
       co_return co_await finish(head, answer, &parser);
     }
+    if (admission.endpoint == Endpoint::kRelay) {
+      const ControlAnswer answer = co_await relay(head, admission, &parser);
+      co_return co_await finish(head, answer, &parser);
+    }
     std::string body;
-    if (const auto problem = co_await read_body(&parser, &body)) {
+    const std::size_t bytes_max = body_bytes_max(admission.endpoint);
+    if (const auto problem = co_await read_body(&parser, &body, bytes_max)) {
       co_return co_await finish(head, refuse(head, *problem), &parser);
     }
     const ControlAnswer answer = state_->api.answer(head, admission, body);
@@ -183,7 +189,8 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     co_return into->size() - parser->get().body().size;
   }
 
-  net::awaitable<std::optional<Error>> read_body(Parser* parser, std::string* body) {
+  net::awaitable<std::optional<Error>> read_body(Parser* parser, std::string* body,
+                                                 std::size_t bytes_max) {
     std::vector<char> piece(parser->is_done() ? 0 : kChunkBytes);
     stream_.expires_after(state_->options.body_timeout);
     while (!parser->is_done()) {
@@ -192,13 +199,33 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
         co_return Error{.code = ErrorCode::kTimeout, .message = "The body did not come whole."};
       }
       body->append(piece.data(), *bytes);
-      if (body->size() > kControlBodyBytesMax) {
-        co_return Error{.code = ErrorCode::kTooLarge,
-                        .message = "The body is larger than " +
-                                   std::to_string(kControlBodyBytesMax) + " bytes."};
+      if (body->size() > bytes_max) {
+        co_return Error{
+            .code = ErrorCode::kTooLarge,
+            .message = "The body is larger than " + std::to_string(bytes_max) + " bytes."};
       }
     }
     co_return std::nullopt;
+  }
+
+  net::awaitable<ControlAnswer> relay(ControlHead head, Admission admission, Parser* parser) {
+    Relay* relay = state_->api.relay();
+    if (relay == nullptr) {
+      co_return refuse(
+          head, {.code = ErrorCode::kForbidden, .message = "This node forwards no requests."});
+    }
+    // Before the body is read: those waiting must not fill the memory either.
+    const auto place = relay->enter();
+    if (!place) co_return refuse(head, place.error());
+    std::string body;
+    if (const auto problem = co_await read_body(parser, &body, body_bytes_max(Endpoint::kRelay))) {
+      co_return refuse(head, *problem);
+    }
+    if (auto accepted = state_->api.accept(head, *admission.claims, sha256(body)); !accepted) {
+      co_return refusal_answer(accepted.error());
+    }
+    stream_.expires_never();  // the relay has a limit of its own
+    co_return co_await relay->run(std::move(body));
   }
 
   net::awaitable<ControlAnswer> take_upload(ControlHead head, Admission admission, Parser* parser) {

@@ -1,7 +1,9 @@
 // What the page's host forwards to providers: /via/<provider>/<host>/<path>, only to the hosts and paths the policy
-// cards name. Pure; serve-page.mjs does it on a person's own machine, netlify.toml and vercel.json say the same.
+// cards name. An account's own hosts (a "*" in the origin) are no fixed addresses: only a relaying node forwards there.
+// Pure; serve-page.mjs does it on a person's own machine, netlify.toml and vercel.json say the same.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** [{ provider, host, origin, paths: ['/v1/'] }], of every card that may be forwarded to. */
 export function forwardsOf(providersFolder) {
@@ -11,7 +13,9 @@ export function forwardsOf(providersFolder) {
     .sort()
     .flatMap((provider) => {
       const card = JSON.parse(readFileSync(join(providersFolder, provider, 'policy.json'), 'utf8'));
-      return (card.forward ?? []).map((one) => ({ provider, ...one }));
+      return (card.forward ?? [])
+        .filter(({ origin }) => !origin.includes('*'))
+        .map((one) => ({ provider, ...one }));
     });
 }
 
@@ -28,27 +32,15 @@ export function targetOf(forwards, path) {
   return null;
 }
 
-const REQUEST_HEADERS = new Set([
-  'accept',
-  'authorization',
-  'content-type',
-  'range',
-  'x-goog-upload-protocol',
-  'x-upsert',
-  'prefer',
-  'apikey',
-  'neon-connection-string',
-  'neon-raw-text-output',
-  'neon-array-mode',
-]);
-const ANSWER_HEADERS = new Set([
-  'content-type',
-  'retry-after',
-  'link',
-  'location',
-  'etag',
-  'content-range',
-]);
+// A relaying node obeys the same lists (engine/providers/forwards.h).
+const HEADERS = JSON.parse(
+  readFileSync(
+    fileURLToPath(new URL('../../engine/providers/forward_headers.json', import.meta.url)),
+    'utf8',
+  ),
+);
+const REQUEST_HEADERS = new Set(HEADERS.request);
+const ANSWER_HEADERS = new Set(HEADERS.answer);
 
 const isAmz = (name) => name.startsWith('x-amz-');
 

@@ -1,8 +1,11 @@
 // The conformance list against every provider's fake, and chaos against every compute provider's.
+#include <algorithm>
 #include <catch_amalgamated.hpp>
 #include <cstdlib>
 #include <fstream>
 
+#include "engine/providers/policy_card.h"
+#include "node-wrapper/control/relay_rules.h"
 #include "tests/contract/conformance.h"
 
 using a67::conformance::check_conformance;
@@ -60,6 +63,30 @@ TEST_CASE("every provider passes the conformance list", "[contract]") {
       const auto findings = check_conformance(cloud);
       write_down(cloud, findings);
       CHECK(findings.size() > 5);
+      for (const auto& finding : findings) {
+        INFO(one.provider->id << " " << finding.operation << " " << finding.check << ": "
+                              << finding.fault);
+        CHECK(finding.fault.empty());
+      }
+    }
+  }
+}
+
+// Its hosts, paths and headers are on the lists a node obeys, and nothing is lost on the way.
+TEST_CASE("every provider that may be relayed passes it through a node, too", "[.relayed]") {
+  for (const auto& one : a67::built_in_providers()) {
+    const auto card = a67::parse_policy_card(one.policy_card);
+    REQUIRE(card);
+    if (!std::ranges::contains(card->transports, std::string_view("relay"))) continue;
+    // Its archives go to an address of S3 that is on no list: they cannot be relayed.
+    if (one.provider->id == "heroku") continue;
+    DYNAMIC_SECTION(std::string(one.provider->id)) {
+      FakeCloud cloud(one.provider->id);
+      cloud.go_by_relay(
+          {.permit = [](a67::RelayRequest request) { return permit_relay({}, std::move(request)); },
+           .permit_answer = a67::permit_answer});
+      const auto findings = check_conformance(cloud);
+      CHECK(cloud.requests_relayed() > 5);
       for (const auto& finding : findings) {
         INFO(one.provider->id << " " << finding.operation << " " << finding.check << ": "
                               << finding.fault);

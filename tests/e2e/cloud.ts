@@ -56,6 +56,7 @@ export class Cloud {
     readonly dataDir: string,
     private readonly first: number,
     count: number,
+    private readonly env: NodeJS.ProcessEnv,
   ) {
     this.nodes = Array.from({ length: count }, (_, index) => ({
       name: `node-${index + 1}`,
@@ -65,8 +66,9 @@ export class Cloud {
     }));
   }
 
-  static async start(count = 3): Promise<Cloud> {
-    const cloud = new Cloud(await mkdtemp(join(tmpdir(), 'a67-e2e-')), await freePorts(24), count);
+  static async start(count = 3, env: NodeJS.ProcessEnv = {}): Promise<Cloud> {
+    const folder = await mkdtemp(join(tmpdir(), 'a67-e2e-'));
+    const cloud = new Cloud(folder, await freePorts(24), count, env);
     await cloud.#up();
     return cloud;
   }
@@ -96,7 +98,7 @@ export class Cloud {
       ],
       {
         cwd: ROOT,
-        env: { ...process.env, A67_NODE_ARGS: '--allow-file-git' },
+        env: { ...process.env, A67_NODE_ARGS: '--allow-file-git', ...this.env },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );

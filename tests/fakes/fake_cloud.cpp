@@ -61,17 +61,14 @@ Result<Json> FakeCloud::finish(Task<Result<Json>> task, Duration within) {
 }
 
 Result<Json> FakeCloud::run_bare(std::string_view name, Json input) {
-  Api api({.executor = executor_, .random = random_, .clock = *this, .http = *this}, *session_,
-          std::string(name));
+  Api api(ports(), *session_, std::string(name));
   return finish(session_->provider->find(name)->run(&api, std::move(input)), std::chrono::hours(2));
 }
 
 Result<Json> FakeCloud::run(std::string name, Json input, Duration within) {
   const bool gives_secret = name == "token.create";
-  auto answer = finish(
-      run_operation({.executor = executor_, .random = random_, .clock = *this, .http = *this},
-                    session_.get(), std::move(name), std::move(input)),
-      within);
+  auto answer =
+      finish(run_operation(ports(), session_.get(), std::move(name), std::move(input)), within);
   if (!answer) {
     look_for_leaks("error", answer.error().message + answer.error().hint);
     for (const std::string& line : answer.error().lines) look_for_leaks("error", line);
@@ -95,6 +92,37 @@ void FakeCloud::look_for_leaks(const std::string& where, const std::string& text
   }
 }
 
+void FakeCloud::go_by_relay(Hop hop) {
+  hop_ = std::move(hop);
+  session_->route = {.transport = Transport::kRelay, .base = "n-1"};
+}
+
+Task<Result<HttpResponse>> FakeCloud::send(std::string /*node*/, std::string provider,
+                                           HttpRequest request) {
+  ++relayed_;
+  RelayRequest wanted{.id = "r-1", .provider = std::move(provider), .http = std::move(request)};
+  auto read = read_relay_request(write_relay_request(wanted));
+  if (!read) co_return std::unexpected(read.error());
+  auto permitted = hop_.permit(std::move(*read));
+  if (!permitted) co_return std::unexpected(permitted.error());
+  auto answer = co_await send(std::move(*permitted));
+  if (!answer) co_return answer;
+  co_return read_relay_answer(write_relay_answer(hop_.permit_answer(std::move(*answer))));
+}
+
+// As the fake wants it: "/api/v1/x", or "/data/<an account's own host>/x".
+std::string FakeCloud::path_of(const std::string& url) const {
+  if (url.starts_with(kEndpoint)) return url.substr(kEndpoint.size());
+  const auto begin = url.find('/', url.find("://") + 3);
+  const std::string origin = url.substr(0, begin);
+  for (const ProviderHost& host : session_->provider->hosts) {
+    if (!origin_matches(host.origin, origin)) continue;
+    const bool own = host.origin.contains('*');
+    return "/" + std::string(host.key) + (own ? "/" + origin.substr(8) : "") + url.substr(begin);
+  }
+  return "/nowhere";
+}
+
 Task<Result<HttpResponse>> FakeCloud::send(HttpRequest request, UploadProgress /*progress*/) {
   ++sent_;
   look_for_leaks("URL", request.url);
@@ -105,7 +133,7 @@ Task<Result<HttpResponse>> FakeCloud::send(HttpRequest request, UploadProgress /
   }
   if (fate.kind == Fate::Kind::kInstead) co_return fate.instead;
   if (fate.kind == Fate::Kind::kHugePage) co_return too_large();
-  const std::string_view path = std::string_view(request.url).substr(kEndpoint.size());
+  const std::string path = path_of(request.url);
   const bool planted = planted_.has_value();
   HttpResponse response =
       planted_ ? *std::exchange(planted_, std::nullopt) : fake_->handle(request, path, unix_now());

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/fleet/relay_message.h"
 #include "engine/providers/catalogue.h"
 #include "engine/providers/operation_runner.h"
 #include "tests/fakes/chaos.h"
@@ -19,7 +20,7 @@
 
 namespace a67::fakes {
 
-class FakeCloud final : private Http, private WallClock {
+class FakeCloud final : private Http, private Relays, private WallClock {
  public:
   static constexpr UnixMs kBegin = 1'795'687'200'000;  // 2026-11-26T10:00:00Z
 
@@ -39,6 +40,14 @@ class FakeCloud final : private Http, private WallClock {
   [[nodiscard]] Sample sample() const { return fake_->sample(); }
   // As somebody else: every field's value is another.
   void use_wrong_credential();
+  // From now on requests go by a node that lets through what `permit` lets through, as they are
+  // written on the way to it and back. What answers any page is asked directly.
+  struct Hop {
+    std::function<Result<HttpRequest>(RelayRequest)> permit;
+    std::function<HttpResponse(HttpResponse)> permit_answer;
+  };
+  void go_by_relay(Hop hop);
+  [[nodiscard]] std::size_t requests_relayed() const { return relayed_; }
   void set_chaos(Chaos::Rates rates) { chaos_.set_rates(rates); }
   // Replaces the provider's next answer, once.
   void answer_next_with(HttpResponse response) { planted_ = std::move(response); }
@@ -51,6 +60,14 @@ class FakeCloud final : private Http, private WallClock {
 
  private:
   Result<Json> finish(Task<Result<Json>> task, Duration within);
+  ApiPorts ports() {
+    return {
+        .executor = executor_, .random = random_, .clock = *this, .http = *this, .relays = this};
+  }
+  [[nodiscard]] std::vector<Node> nodes() const override { return {}; }
+  Task<Result<HttpResponse>> send(std::string node, std::string provider,
+                                  HttpRequest request) override;
+  [[nodiscard]] std::string path_of(const std::string& url) const;
   using Http::send;
   Task<Result<HttpResponse>> send(HttpRequest request, UploadProgress progress) override;
   [[nodiscard]] UnixMs unix_now() const override {
@@ -70,6 +87,8 @@ class FakeCloud final : private Http, private WallClock {
   std::vector<std::string> leaks_;
   std::vector<Json> exchanges_;
   std::size_t sent_ = 0;
+  Hop hop_;
+  std::size_t relayed_ = 0;
 };
 
 }  // namespace a67::fakes

@@ -3,6 +3,8 @@
 #include <array>
 #include <catch_amalgamated.hpp>
 
+#include "engine/providers/catalogue.h"
+
 using namespace a67;
 
 namespace {
@@ -19,18 +21,17 @@ std::string url(const Route& route, std::string_view host) {
 
 }  // namespace
 
-TEST_CASE("url_of: directly, by the page's host, by a relay, and to a service of one's own",
+TEST_CASE("url_of: directly, by the page's host, by a node, and to a service of one's own",
           "[providers]") {
   const Route rewrite{.transport = Transport::kRewrite, .base = "https://page.example/"};
-  const Route relay{.transport = Transport::kRelay, .base = "https://relay.example"};
+  const Route relay{.transport = Transport::kRelay, .base = "n-1"};
   const Route own{.endpoint = "http://127.0.0.1:4000/acme/"};
   CHECK(url({}, "api") == "https://api.acme.example/v1/x");
   CHECK(url(rewrite, "api") == "https://page.example/via/acme/api/v1/x");
-  CHECK(url(relay, "api") == "https://relay.example/via/acme/api/v1/x");
+  CHECK(url(relay, "api") == "https://api.acme.example/v1/x");  // what the node asks
   CHECK(url(own, "api") == "http://127.0.0.1:4000/acme/api/v1/x");
   CHECK(url({}, "https://db-1.acme.example") == "https://db-1.acme.example/v1/x");
-  CHECK(url(relay, "https://db-1.acme.example") ==
-        "https://relay.example/via/acme/data/db-1.acme.example/v1/x");
+  CHECK(url(relay, "https://db-1.acme.example") == "https://db-1.acme.example/v1/x");
   CHECK(url(own, "https://db-1.acme.example") ==
         "http://127.0.0.1:4000/acme/data/db-1.acme.example/v1/x");
   CHECK(url(rewrite, "https://db-1.acme.example") == "forbidden");
@@ -47,8 +48,33 @@ TEST_CASE("url_of: a credential goes to the provider, encrypted, or nowhere", "[
   CHECK(url({}, "https://evil.test@x.acme.example") == "invalid_input");
   CHECK(url({}, "http://db-1.acme.example") == "invalid_input");
   CHECK(url({.endpoint = "http://acme.test"}, "api") == "invalid_input");
-  CHECK(url({.transport = Transport::kRelay, .base = "http://relay.test"}, "api") ==
-        "invalid_input");
+}
+
+TEST_CASE("is_relayed: by its node, but for what answers any page", "[providers]") {
+  const Route relay{.transport = Transport::kRelay, .base = "n-1"};
+  CHECK(is_relayed(kProvider, relay, "api"));
+  CHECK(is_relayed(kProvider, relay, "https://db-1.acme.example"));
+  CHECK_FALSE(is_relayed(kProvider, relay, "https://db-1.sql.test"));
+  CHECK_FALSE(is_relayed(kProvider, {}, "api"));
+}
+
+TEST_CASE("forwards: every card's are there, and are the adapter's own hosts", "[providers]") {
+  CHECK(forwards().size() >= 16);
+  for (const Forward& one : forwards()) {
+    INFO(one.provider << " " << one.host);
+    CHECK(one.origin.starts_with("https://"));
+    CHECK_FALSE(one.paths.empty());
+    const BuiltInProvider* known = find_provider(one.provider);
+    REQUIRE(known != nullptr);
+    CHECK(known->provider->origin(one.host) == one.origin);
+  }
+  CHECK(find_forward(forwards(), "render", "https://api.render.com/v1/services") != nullptr);
+  CHECK(find_forward(forwards(), "render", "https://api.render.com/v2/services") == nullptr);
+  CHECK(is_forwarded_header("authorization"));
+  CHECK(is_forwarded_header("x-amz-date"));
+  CHECK_FALSE(is_forwarded_header("cookie"));
+  CHECK(is_returned_header("x-ratelimit-reset"));
+  CHECK_FALSE(is_returned_header("set-cookie"));
 }
 
 TEST_CASE("probe: any answer proves that answers can be read, only a network error disproves it",
@@ -67,5 +93,6 @@ TEST_CASE("transport: names in both directions, and what each can see", "[provid
     CHECK(transport_from(to_string(one)) == one);
     CHECK_FALSE(what_it_sees(one).empty());
   }
+  CHECK(what_it_sees(Transport::kRelay, "attic").starts_with("attic forwards your requests"));
   CHECK_FALSE(transport_from("carrier pigeon"));
 }

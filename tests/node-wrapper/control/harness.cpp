@@ -101,9 +101,10 @@ ControlApi::Options Harness::default_options() {
           .metrics_open = false};
 }
 
-Harness::Harness(ControlApi::Options options, ControlServerOptions limits)
+Harness::Harness(ControlApi::Options options, ControlServerOptions limits, RelayRules relay)
     : options_(std::move(options)),
       limits_(limits),
+      relay_rules_(std::move(relay)),
       log_(LogLevel::kInfo, "node-1", clock, [this](std::string_view line) {
         const std::scoped_lock lock(log_mutex_);
         log_text_ += line;
@@ -121,11 +122,13 @@ void Harness::start() {
   node_ = running_->file->record().id;
   running_->workload = std::make_unique<SmallWorkload>(folder_.path() + "/releases");
   running_->authority = std::make_unique<Authority>(*running_->file, clock, random_);
+  running_->relay = std::make_unique<Relay>(running_->context, relay_rules_, log_);
   running_->api = std::make_unique<ControlApi>(options_,
                                                ControlApi::Parts{.authority = *running_->authority,
                                                                  .workload = *running_->workload,
                                                                  .clock = clock,
-                                                                 .log = log_},
+                                                                 .log = log_,
+                                                                 .relay = running_->relay.get()},
                                                DesiredFile(folder_.path()));
   running_->server = std::make_unique<ControlServer>(running_->context, *running_->api, limits_);
   REQUIRE(running_->api->resume());

@@ -18,6 +18,7 @@
 #include "engine/fleet/order_token.h"
 #include "node-wrapper/control/control_server.h"
 #include "node-wrapper/control/json_log.h"
+#include "node-wrapper/control/relay.h"
 #include "node-wrapper/releases/release_store.h"
 #include "tests/node-wrapper/control/temp_folder.h"
 
@@ -101,7 +102,7 @@ std::string claim_body(const Controller& controller, const std::string& code);
 class Harness {
  public:
   explicit Harness(ControlApi::Options options = default_options(),
-                   ControlServerOptions limits = {});
+                   ControlServerOptions limits = {}, RelayRules relay = {});
   ~Harness();
   Harness(const Harness&) = delete;
   Harness& operator=(const Harness&) = delete;
@@ -141,6 +142,7 @@ class Harness {
     std::unique_ptr<NodeRecordFile> file;
     std::unique_ptr<SmallWorkload> workload;
     std::unique_ptr<Authority> authority;
+    std::unique_ptr<Relay> relay;
     std::unique_ptr<ControlApi> api;
     std::unique_ptr<ControlServer> server;
     std::thread thread;
@@ -151,6 +153,7 @@ class Harness {
   TempFolder folder_;
   ControlApi::Options options_;
   ControlServerOptions limits_;
+  RelayRules relay_rules_;
   Random random_ = Random::from_number(42);
   mutable std::mutex log_mutex_;
   std::string log_text_;

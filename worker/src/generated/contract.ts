@@ -615,6 +615,8 @@ export type ProviderView = {
 export type TransportView = {
   /** Which. */
   transport: 'direct' | 'rewrite' | 'relay';
+  /** The node's id, of a relay. */
+  relay?: string;
   /** What a trial showed. */
   verdict: 'works' | 'blocked' | 'unknown';
   /** When, Unix ms. */
@@ -681,6 +683,8 @@ export type AccountView = {
   settings: Record<string, string>;
   /** How its requests go. */
   transport: 'direct' | 'rewrite' | 'relay';
+  /** The id of the node that forwards them. */
+  relay?: string;
   /** What the hop on the way can see. */
   sees: string;
   /** Unix ms. */
@@ -1282,8 +1286,6 @@ export type Commands = {
     req: {
       /** The provider's id. */
       provider: string;
-      /** The address of a relay to try. */
-      relay?: string;
     };
     res: {
       /** In the order they are tried. */
@@ -1328,7 +1330,7 @@ export type Commands = {
       settings?: Record<string, string>;
       /** How its requests go; left out: the first that works. */
       transport?: 'direct' | 'rewrite' | 'relay';
-      /** The relay's address. */
+      /** The node that forwards them, by id or name; left out with `relay`: the first that is awake. */
       relay?: string;
       /** Another address instead of the provider's: a compatible service of your own. */
       endpoint?: string;
@@ -1362,7 +1364,7 @@ export type Commands = {
       settings?: Record<string, string>;
       /** How its requests go. */
       transport?: 'direct' | 'rewrite' | 'relay';
-      /** The relay's address. */
+      /** The node that forwards them, by id or name; left out with `relay`: the first that is awake. */
       relay?: string;
     };
     res: {

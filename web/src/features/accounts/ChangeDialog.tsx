@@ -44,8 +44,7 @@ function Form({ account, provider, onDone }: FormProps) {
       account: account.id,
       ...(name.trim() !== account.name && { name: name.trim() }),
       ...(isTransport(route.transport) && { transport: route.transport }),
-      ...(isTransport(route.transport) &&
-        route.relay.trim() !== '' && { relay: route.relay.trim() }),
+      ...(route.transport === 'relay' && route.relay !== '' && { relay: route.relay }),
     };
   }
 

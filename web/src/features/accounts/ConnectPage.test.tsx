@@ -5,7 +5,7 @@ import { Route, Switch } from 'wouter';
 import { channelOf, SIGN_IN_MS } from '../../engine/oauth-channel';
 import { makeAccount, makeDataProvider, makeProvider } from '../../testing/fake-accounts';
 import { FakeClient } from '../../testing/fake-client';
-import { makeSnapshot } from '../../testing/fake-data';
+import { makeNode, makeSnapshot } from '../../testing/fake-data';
 import { renderWith, screen } from '../../testing/render';
 import { ConnectPage } from './ConnectPage';
 
@@ -172,26 +172,36 @@ describe('giving a token', () => {
   });
 
   test('the way and another endpoint are sent; the ways can be tried first', async () => {
-    const client = clientWith();
+    const client = clientWith({
+      nodes: [makeNode({ name: 'attic', state: 'asleep' }), makeNode({ name: 'cellar' })],
+    });
     client.answer('provider.probe', () => ({
-      transports: [{ transport: 'direct', verdict: 'blocked', sees: 'Nobody.', why: 'No CORS.' }],
+      transports: [
+        { transport: 'direct', verdict: 'blocked', sees: 'Nobody.', why: 'No CORS.' },
+        { transport: 'relay', relay: 'id-cellar', verdict: 'works', sees: 'It sees.' },
+      ],
     }));
     const { user } = await show(client, '/accounts/connect/harbor');
     await user.click(await screen.findByTestId('connect-advanced'));
     await user.selectOptions(screen.getByTestId('connect-transport'), 'relay');
-    await user.type(screen.getByTestId('connect-relay'), 'https://relay.example');
+    const relay = screen.getByTestId('connect-relay');
+    expect(relay).toHaveTextContent('attic (asleep)');
+    expect(screen.getByText(/^cellar forwards your requests/)).toBeInTheDocument();
+    await user.selectOptions(relay, 'id-attic');
+    expect(screen.getByText(/^attic forwards your requests/)).toHaveTextContent(
+      'the token in them',
+    );
     await user.click(screen.getByTestId('probe'));
     expect(await screen.findByTestId('probe-result')).toHaveTextContent('No CORS.');
+    expect(screen.getByTestId('probe-result')).toHaveTextContent('By cellar');
     await user.type(screen.getByTestId('connect-endpoint'), 'https://own.example');
     await user.type(screen.getByTestId('field-apiKey'), 'hbr_1');
     await user.click(screen.getByTestId('connect-submit'));
     await screen.findByTestId('connect-done');
-    expect(client.sentOf('provider.probe')).toEqual([
-      { provider: 'harbor', relay: 'https://relay.example' },
-    ]);
+    expect(client.sentOf('provider.probe')).toEqual([{ provider: 'harbor' }]);
     expect(client.sentOf('account.connect')[0]).toMatchObject({
       transport: 'relay',
-      relay: 'https://relay.example',
+      relay: 'id-attic',
       endpoint: 'https://own.example',
     });
   });
@@ -201,16 +211,17 @@ describe('giving a token', () => {
     client.fail('account.connect', {
       code: 'unreachable',
       message: 'It does not answer a web page.',
-      hint: 'Name a relay.',
+      hint: 'Claim a node.',
       field: 'transport',
     });
     const { user } = await show(client, '/accounts/connect/harbor');
     await user.type(await screen.findByTestId('field-apiKey'), 'hbr_1');
     await user.click(screen.getByTestId('connect-submit'));
-    expect(await screen.findByText(/Name a relay/)).toBeInTheDocument();
-    const details = screen.getByTestId('connect-relay').closest('details');
+    expect(await screen.findByText(/Claim a node/)).toBeInTheDocument();
+    const details = screen.getByTestId('connect-transport').closest('details');
     expect(details).toHaveAttribute('open');
-    await user.type(screen.getByTestId('connect-relay'), 'https://r');
+    await user.selectOptions(screen.getByTestId('connect-transport'), 'relay');
+    expect(screen.getByText(/No node of yours is awake/)).toBeInTheDocument();
     expect(details).toHaveAttribute('open');
   });
 
@@ -316,12 +327,12 @@ describe('signing in', () => {
     client.fail('oauth.finish', {
       code: 'unreachable',
       message: 'It does not answer a web page.',
-      hint: 'Name a relay.',
+      hint: 'Claim a node.',
       field: 'transport',
     });
     await begin(client);
     const channel = come({ code: 'c1', state: 's1' });
-    expect(await screen.findByText('Name a relay.')).toBeInTheDocument();
+    expect(await screen.findByText('Claim a node.')).toBeInTheDocument();
     channel.close();
   });
 

@@ -1,6 +1,7 @@
-// How requests go to a provider: the way, a relay's address, another endpoint, and a trial of the ways.
-import type { ErrorView, ProviderView, TransportView } from '@automator67/worker';
+// How requests go to a provider: the way, the node that forwards them, and a trial of the ways.
+import type { ErrorView, NodeView, ProviderView, TransportView } from '@automator67/worker';
 import { useId, useState } from 'react';
+import { useNodes } from '../../engine/hooks';
 import { useCommand } from '../../engine/use-command';
 import { useOnline } from '../../engine/waiting';
 import { Button } from '../../ui/Button';
@@ -8,9 +9,10 @@ import { ErrorBox } from '../../ui/ErrorBox';
 import { describedBy, Field } from '../../ui/Field';
 import { StateBadge } from '../../ui/StateBadge';
 import type { Tone } from '../../ui/states';
-import { Select, TextInput } from '../../ui/TextInput';
+import { Select } from '../../ui/TextInput';
 import { isTransport, sentencesOf, TRANSPORT_WORDS, TRANSPORTS } from './account-facts';
 
+/** `relay` is a node's id; empty: the first that is awake. */
 export type RouteValues = { transport: string; relay: string };
 
 type RouteFieldsProps = {
@@ -50,30 +52,61 @@ export function RouteFields({ provider, route, automatic, error, onChange }: Rou
           ))}
         </Select>
       </Field>
-      <Field
-        label="Relay address"
-        optional
-        htmlFor={`${id}-relay`}
-        hint="A node of yours that passes requests on."
-        error={at('relay')}
-      >
-        <TextInput
+      {route.transport === 'relay' && (
+        <RelayField
           id={`${id}-relay`}
-          value={route.relay}
-          inputMode="url"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="https://relay.example.com"
-          data-testid="connect-relay"
-          aria-invalid={at('relay') !== null}
-          aria-describedby={describedBy(`${id}-relay`)}
-          onChange={(event) => onChange({ relay: event.target.value })}
+          relay={route.relay}
+          error={at('relay')}
+          onChange={(relay) => onChange({ relay })}
         />
-      </Field>
-      {provider && <Trial provider={provider.id} relay={route.relay.trim()} />}
+      )}
+      {provider && <Trial provider={provider.id} />}
     </>
   );
 }
+
+type RelayFieldProps = {
+  id: string;
+  relay: string;
+  error: string | null;
+  onChange: (relay: string) => void;
+};
+
+/** Which node forwards, and what it sees by doing so. */
+function RelayField({ id, relay, error, onChange }: RelayFieldProps) {
+  const nodes = useNodes();
+  const chosen = nodes.find((node) => node.id === relay) ?? nodes.find(isAwake);
+  return (
+    <Field
+      label="Node that forwards"
+      htmlFor={id}
+      hint={
+        chosen
+          ? `${chosen.name} forwards your requests, and sees them and the token in them.`
+          : 'No node of yours is awake. Claim one first: each can forward.'
+      }
+      error={error}
+    >
+      <Select
+        id={id}
+        value={relay}
+        data-testid="connect-relay"
+        aria-invalid={error !== null}
+        aria-describedby={describedBy(id)}
+        onChange={(event) => onChange(event.target.value)}
+      >
+        <option value="">The first that is awake</option>
+        {nodes.map((node) => (
+          <option key={node.id} value={node.id}>
+            {isAwake(node) ? node.name : `${node.name} (${node.state})`}
+          </option>
+        ))}
+      </Select>
+    </Field>
+  );
+}
+
+const isAwake = ({ state }: NodeView): boolean => state === 'awake';
 
 const VERDICT_TONE: Record<TransportView['verdict'], Tone> = {
   works: 'ok',
@@ -81,14 +114,15 @@ const VERDICT_TONE: Record<TransportView['verdict'], Tone> = {
   unknown: 'idle',
 };
 
-function Trial({ provider, relay }: { provider: string; relay: string }) {
+function Trial({ provider }: { provider: string }) {
   const probe = useCommand('provider.probe');
+  const nodes = useNodes();
   const online = useOnline();
   const [ways, setWays] = useState<readonly TransportView[] | null>(null);
 
   async function run(): Promise<void> {
     setWays(null);
-    const answer = await probe.run({ provider, ...(relay !== '' && { relay }) });
+    const answer = await probe.run({ provider });
     if (answer) setWays(answer.transports);
   }
 
@@ -108,8 +142,8 @@ function Trial({ provider, relay }: { provider: string; relay: string }) {
       {ways && (
         <ul className="space-y-1.5" data-testid="probe-result">
           {ways.map((way) => (
-            <li key={way.transport} className="text-[13px] text-muted">
-              <span className="mr-2 font-medium text-ink">{TRANSPORT_WORDS[way.transport]}</span>
+            <li key={`${way.transport} ${way.relay ?? ''}`} className="text-[13px] text-muted">
+              <span className="mr-2 font-medium text-ink">{wordsOf(way, nodes)}</span>
               <StateBadge tone={VERDICT_TONE[way.verdict]} state={way.verdict} />
               <span className="block">
                 {way.sees}
@@ -121,4 +155,9 @@ function Trial({ provider, relay }: { provider: string; relay: string }) {
       )}
     </div>
   );
+}
+
+function wordsOf({ transport, relay }: TransportView, nodes: readonly NodeView[]): string {
+  const name = nodes.find(({ id }) => id === relay)?.name;
+  return name === undefined ? TRANSPORT_WORDS[transport] : `By ${name}`;
 }

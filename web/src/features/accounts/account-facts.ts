@@ -20,7 +20,7 @@ export type Transport = AccountView['transport'];
 export const TRANSPORT_WORDS: Record<Transport, string> = {
   direct: 'Direct',
   rewrite: 'By this page’s host',
-  relay: 'By a relay',
+  relay: 'By a node of yours',
 };
 
 export const TRANSPORTS = Object.keys(TRANSPORT_WORDS) as Transport[];

@@ -13,6 +13,7 @@ export type Draft = {
   name: string;
   /** Empty: the first that works. */
   transport: string;
+  /** A node's id; empty: the first that is awake. */
   relay: string;
   endpoint: string;
   /** Of the OAuth application. */
@@ -54,7 +55,7 @@ export function connectBody(
     fields,
     ...sharedOf(draft),
     ...(isTransport(draft.transport) && { transport: draft.transport }),
-    ...(draft.relay.trim() !== '' && { relay: draft.relay.trim() }),
+    ...(draft.transport === 'relay' && draft.relay !== '' && { relay: draft.relay }),
   };
 }
 
