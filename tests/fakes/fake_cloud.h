@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,11 @@ class FakeCloud final : private Http, private WallClock {
   // As somebody else: every field's value is another.
   void use_wrong_credential();
   void set_chaos(Chaos::Rates rates) { chaos_.set_rates(rates); }
+  void set_fate(std::size_t nth, Fate::Kind kind) { chaos_.set_fate(nth, kind); }
+  // A blob of the host's, as requests name it.
+  void keep_blob(std::string name, std::string bytes) {
+    blobs_[std::move(name)] = std::move(bytes);
+  }
   // Replaces the provider's next answer, once.
   void answer_next_with(HttpResponse response) { planted_ = std::move(response); }
 
@@ -58,6 +64,8 @@ class FakeCloud final : private Http, private WallClock {
   }
   void give_credential(const std::vector<std::pair<std::string, std::string>>& fields);
   void look_for_leaks(const std::string& where, const std::string& text);
+  // Error: kNotFound and kInvalidInput, as hosts answer.
+  Result<void> put_blob(HttpRequest& request) const;
   void record(const HttpRequest& request, std::string_view path, const HttpResponse& response,
               bool planted);
 
@@ -67,6 +75,7 @@ class FakeCloud final : private Http, private WallClock {
   std::unique_ptr<AccountSession> session_;
   Chaos chaos_;
   std::optional<HttpResponse> planted_;
+  std::map<std::string, std::string> blobs_;
   std::vector<std::string> leaks_;
   std::vector<Json> exchanges_;
   std::size_t sent_ = 0;
