@@ -30,6 +30,9 @@ FakeCloud::FakeCloud(std::string_view provider, std::uint64_t seed)
   session_->route.endpoint = std::string(kEndpoint);
   const Sample sample = fake_->sample();
   session_->settings = sample.settings;
+  for (const Json& source : sample.sources) {
+    if (source.contains("blob")) keep_blob(source["blob"], "an archive");
+  }
   give_credential(sample.credential);
 }
 
