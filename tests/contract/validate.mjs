@@ -149,7 +149,11 @@ function check(provider, exchanges, descriptions, undocumented) {
       const name = `${exchange.method} ${found.operation.path}`;
       report.validated.set(name, (report.validated.get(name) ?? 0) + 1);
       const listed = (parameter) => {
-        const source = listedSource(undocumented, exchange.method, `/${host}${path.replace(/\/$/, '')}?${parameter}`);
+        const source = listedSource(
+          undocumented,
+          exchange.method,
+          `/${host}${path.replace(/\/$/, '')}?${parameter}`,
+        );
         if (source !== undefined) report.listed.set(source[0], source[1]);
         return source !== undefined;
       };
