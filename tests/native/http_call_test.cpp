@@ -187,13 +187,13 @@ TEST_CASE("HttpCall: of a blob just the piece is sent that was asked for", "[nat
 
 TEST_CASE("HttpCall: a piece of a blob that has another size is refused, and nothing is sent",
           "[native]") {
-  asio::io_context context;
   const TemporaryFolder folder;
   std::ofstream(folder / "blob") << "0123456789";
-  const OneShotServer server(context, answer(""));
   for (const BlobPart part :
        {BlobPart{.from = 0, .bytes = 4, .of = 11}, BlobPart{.from = 8, .bytes = 4, .of = 10},
         BlobPart{.from = 11, .bytes = 0, .of = 10}}) {
+    asio::io_context context;
+    const OneShotServer server(context, answer(""));
     const Outcome outcome =
         send(context, {.method = "PATCH", .url = server.url(), .blob = "name", .blob_part = part},
              folder / "blob");
