@@ -127,6 +127,9 @@ Task<Result<HttpResponse>> EffectBus::send(HttpRequest request, UploadProgress p
                {"maxBytes", request.bytes_max}};
   if (!request.blob.empty()) {
     body["blob"] = request.blob;
+    if (const BlobPart& part = request.blob_part; part.of > 0) {
+      body["blobPart"] = {{"from", part.from}, {"bytes", part.bytes}, {"of", part.of}};
+    }
   } else if (request.body_is_bytes) {
     body["bytes"] = base64url_encode(as_bytes(request.body));
   } else if (!request.body.empty()) {

@@ -140,6 +140,13 @@ Result<InputFile> InputFile::open(const std::string& path) {
   return InputFile(std::move(file), static_cast<std::uint64_t>(facts.st_size), path);
 }
 
+Result<void> InputFile::go_to(std::uint64_t offset) {
+  if (::lseek(file_.number(), static_cast<off_t>(offset), SEEK_SET) < 0) {
+    return std::unexpected(file_error("read", path_, errno));
+  }
+  return {};
+}
+
 Result<std::size_t> InputFile::read(std::span<char> into) {
   for (;;) {
     const ssize_t count = ::read(file_.number(), into.data(), into.size());

@@ -52,6 +52,8 @@ class InputFile {
  public:
   static Result<InputFile> open(const std::string& path);
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  // The next read begins there.
+  Result<void> go_to(std::uint64_t offset);
   // How many bytes were read. A file that became shorter meanwhile is an error, so the count is
   // never 0.
   Result<std::size_t> read(std::span<char> into);

@@ -37,6 +37,11 @@ HttpRequest read_request(const Json& body) {
     const auto bytes = base64url_decode(text);
     if (bytes) request.body.assign(bytes->begin(), bytes->end());
   }
+  if (const Json& part = object_at(body, "blobPart"); !part.empty()) {
+    request.blob_part = {.from = static_cast<std::uint64_t>(int_or(part, "from")),
+                         .bytes = static_cast<std::uint64_t>(int_or(part, "bytes")),
+                         .of = static_cast<std::uint64_t>(int_or(part, "of"))};
+  }
   request.answer_is_bytes = bool_or(body, "answerBytes");
   request.timeout = Duration(int_or(body, "timeoutMs", request.timeout.count()));
   request.bytes_max = static_cast<std::size_t>(

@@ -82,20 +82,37 @@ class HttpBytes {
     }
     auto file = InputFile::open(exchange_.blob_path);
     if (!file) co_return std::unexpected(file.error());
-    const auto head = write_head(exchange_, file->bytes());
+    const auto total = piece_of(*file);
+    if (!total) co_return std::unexpected(total.error());
+    const auto head = write_head(exchange_, *total);
     if (!head) co_return std::unexpected(head.error());
     exchange_.sent = true;
     if (const auto written = co_await write(*head); !written) co_return written;
     std::vector<char> chunk(kBlobChunkBytes);
-    for (std::uint64_t done = 0; done < file->bytes();) {
-      const auto count = file->read(chunk);
+    for (std::uint64_t done = 0; done < *total;) {
+      const auto count = file->read(std::span(chunk).first(
+          static_cast<std::size_t>(std::min<std::uint64_t>(chunk.size(), *total - done))));
       if (!count) co_return std::unexpected(count.error());
       const auto written = co_await write({chunk.data(), *count});
       if (!written) co_return written;
       done += *count;
-      exchange_.progress(done, file->bytes());
+      exchange_.progress(done, *total);
     }
     co_return Result<void>{};
+  }
+
+  // How much of the blob is to be sent; the file stands at its first byte then.
+  Result<std::uint64_t> piece_of(InputFile& file) const {
+    const BlobPart& part = exchange_.request.blob_part;
+    if (part.of == 0) return file.bytes();
+    if (part.of != file.bytes() || part.from > part.of || part.bytes > part.of - part.from) {
+      return fail(ErrorCode::kInvalidInput,
+                  "The file has " + std::to_string(file.bytes()) + " bytes, not " +
+                      std::to_string(part.of) + ".",
+                  "Pack it again.", "size");
+    }
+    if (auto there = file.go_to(part.from); !there) return std::unexpected(there.error());
+    return part.bytes;
   }
 
   // By value: a view into what the caller's frame holds for as long as it waits.

@@ -16,12 +16,21 @@ namespace a67 {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// A piece of a blob. `of` is how many bytes the whole must have: else nothing is sent and the error
+// is kInvalidInput, as a piece of something else would spoil what is put together from pieces.
+struct BlobPart {
+  std::uint64_t from = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t of = 0;  // 0: no piece, the whole blob
+};
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url;
   Headers headers;
   std::string body;
   std::string blob;  // instead of body: the name of bytes that the host keeps, streamed from there
+  BlobPart blob_part = {};
   Duration timeout{10'000};
   std::size_t bytes_max = std::size_t{1} << 20;  // of the answer's body
   // Neither need be text then: the host takes and gives them as they are.

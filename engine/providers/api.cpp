@@ -60,6 +60,7 @@ Result<HttpRequest> to_http(const ApiRequest& request, const AccountSession& ses
     http.headers.emplace_back("Content-Type", request.content_type);
   }
   http.blob = request.blob;
+  http.blob_part = request.blob_part;
   http.timeout = request.timeout;
   http.bytes_max = request.bytes_max;
   http.answer_is_bytes = request.answer == Answer::kBytes;

@@ -46,7 +46,8 @@ struct ApiRequest {
   Headers headers;
   Json body;                 // sent as JSON unless null
   std::string bytes;         // else this, when `content_type` is set
-  std::string blob;          // else what the host keeps under this name (ports/http.h)
+  std::string blob;          // else what the host keeps under this name (ports/http.h),
+  BlobPart blob_part;        // or a piece of it
   bool bare = false;         // `body` without a Content-Type: some preflights allow none
   std::string content_type;  // of `bytes` and `blob`; for `body` only when not application/json
   Auth auth = Auth::kBearer;

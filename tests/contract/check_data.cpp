@@ -14,7 +14,11 @@ class DataChecks final : private Checker {
   void run() {
     if (has("database.create")) databases();
     if (has("sql.query")) sql();
-    if (can(Capability::kDocuments)) documents();
+    if (can(Capability::kDocuments)) {
+      for (const std::string& database : sample_.databases) documents(database);
+      if (has("database.list") && !has("sql.query"))
+        expect("database.list", "lists the databases", Json::object());
+    }
     if (can(Capability::kObjects)) objects();
   }
 
@@ -85,31 +89,71 @@ class DataChecks final : private Checker {
     return string_or(sample_.create, "sqlMarker", "$");
   }
 
-  void documents() {
-    const std::string in = sample_.collection;
+  [[nodiscard]] static Json in_database(const std::string& database, Json input) {
+    if (!database.empty()) input["database"] = database;
+    return input;
+  }
+
+  void documents(const std::string& database) {
+    const auto here = [&](Json input) {
+      input["collection"] = sample_.collection;
+      return in_database(database, std::move(input));
+    };
     const Json value = {
         {"name", "Ada"}, {"age", 36}, {"tags", {"a", "b"}}, {"at", {{"deep", true}}}};
-    expect("document.put", "writes one", {{"collection", in}, {"id", "one"}, {"value", value}});
-    expect("document.put", "writes another",
-           {{"collection", in}, {"id", "two"}, {"value", {{"name", "Bob"}}}});
-    auto got = expect("document.get", "reads it", {{"collection", in}, {"id", "one"}});
+    expect("document.put", "writes one", here({{"id", "one"}, {"value", value}}));
+    expect("document.put", "writes another", here({{"id", "two"}, {"value", {{"name", "Bob"}}}}));
+    auto got = expect("document.get", "reads it", here({{"id", "one"}}));
     if (got)
       note("document.get", "gives the same back", (*got)["value"] == value ? "" : got->dump());
-    auto found = expect("document.query", "finds by a field",
-                        {{"collection", in}, {"field", "name"}, {"equals", "Bob"}});
-    if (found) {
-      const bool right =
-          (*found)["documents"].size() == 1 && (*found)["documents"][0]["id"] == "two";
-      note("document.query", "finds what was meant", right ? "" : found->dump());
-    }
-    auto all = expect("document.query", "finds all", {{"collection", in}});
-    if (all)
-      note("document.query", "leaves none out", (*all)["documents"].size() == 2 ? "" : all->dump());
+    finds(here({{"field", "name"}, {"equals", "Bob"}}), "finds by a text", {"two"});
+    finds(here({{"field", "age"}, {"equals", 36}}), "finds by a number", {"one"});
+    finds(here(Json::object()), "finds all", {"one", "two"});
+    finds(here({{"limit", 1}}), "finds no more than asked for", {"one"});
+    versions(here({{"id", "one"}, {"value", value}}), here({{"id", "one"}}));
     for (const char* id : {"one", "two", "two"}) {
-      expect("document.remove", "removes it, or is content", {{"collection", in}, {"id", id}});
+      expect("document.remove", "removes it, or is content", here({{"id", id}}));
     }
-    expect_refusal("document.get", "does not find it any more", {{"collection", in}, {"id", "one"}},
+    expect_refusal("document.get", "does not find it any more", here({{"id", "one"}}),
                    {ErrorCode::kNotFound});
+  }
+
+  void finds(const Json& input, const std::string& check, const std::vector<std::string>& wanted) {
+    auto found = expect("document.query", check, input);
+    if (!found) return;
+    std::vector<std::string> ids;
+    for (const Json& one : (*found)["documents"]) ids.push_back(string_or(one, "id"));
+    note("document.query", check + ", and what was meant", ids == wanted ? "" : found->dump());
+  }
+
+  // Written over what was read, or not at all; who has no versions says so.
+  void versions(Json put, const Json& get) {
+    put["version"] = "";
+    if (!sample_.versions) {
+      expect_refusal("document.put", "says that it has no versions", put,
+                     {ErrorCode::kInvalidInput});
+      return;
+    }
+    expect_refusal("document.put", "writes nothing over what is there", put,
+                   {ErrorCode::kConflict});
+    auto got = expect("document.get", "tells the version", get);
+    if (!got) return;
+    put["version"] = (*got)["version"];
+    put["value"]["age"] = 37;
+    expect("document.put", "writes over the version that was read", put);
+    put["value"]["age"] = 38;
+    expect_refusal("document.put", "writes over no other version", put, {ErrorCode::kConflict});
+    auto after = expect("document.get", "reads what was written", get);
+    if (after)
+      note("document.get", "has the one that was right",
+           (*after)["value"]["age"] == 37 ? "" : after->dump());
+    put["id"] = "two";
+    put["version"] = "";
+    Json gone = put;
+    gone.erase("value");
+    gone.erase("version");
+    expect("document.remove", "makes room for a new one", gone);
+    expect("document.put", "writes where there is none", put);
   }
 
   void objects() {
@@ -144,6 +188,7 @@ class DataChecks final : private Checker {
            (*some)["bytes"] == base64url_encode(as_bytes(bytes.substr(1, 4))) ? "" : some->dump());
     }
     list_objects(bucket);
+    if (sample_.takes_blobs) large_object(bucket);
     expect("object.remove", "removes it", at);
     expect("object.remove", "is content when it is gone", at);
     expect_refusal("object.get", "does not find it any more", at, {ErrorCode::kNotFound});
@@ -151,6 +196,35 @@ class DataChecks final : private Checker {
       expect("bucket.remove", "removes it", {{"bucket", bucket}});
       expect("bucket.remove", "is content when it is gone", {{"bucket", bucket}});
     }
+  }
+
+  // Larger than one chunk of any provider that wants pieces.
+  void large_object(const std::string& bucket) {
+    std::string bytes(std::size_t{13} << 20, 'A');
+    for (std::size_t at = 0; at < bytes.size(); at += 4099) bytes[at] = static_cast<char>(at / 7);
+    bytes[0] = 'A';
+    cloud_.keep_blob("large", bytes);
+    const Json at = {{"bucket", bucket}, {"key", "large/one.bin"}};
+    Json put = at;
+    put["blob"] = "large";
+    expect("object.put", "writes a blob of unknown size", put);
+    put["size"] = bytes.size();
+    auto made = expect("object.put", "writes a large blob", put);
+    if (made) {
+      note("object.put", "says how large it is",
+           int_or((*made)["object"], "size") == static_cast<std::int64_t>(bytes.size())
+               ? ""
+               : made->dump());
+    }
+    const std::string* stored = cloud_.fake().stored(bucket, "large/one.bin");
+    note("object.put", "keeps every byte of it",
+         stored != nullptr && *stored == bytes ? "" : "other bytes");
+    put["size"] = bytes.size() + 1;
+    expect_refusal("object.put", "refuses a blob that has another size", put,
+                   {ErrorCode::kInvalidInput});
+    expect("object.remove", "removes the large one", at);
+    note("object.put", "leaves no unfinished upload",
+         cloud_.fake().unfinished_uploads() == 0 ? "" : "one is left");
   }
 
   void list_objects(const std::string& bucket) {

@@ -57,7 +57,7 @@ function answerSchema(operation, status) {
   return undefined;
 }
 
-// `listed`: whether a query parameter that the description lacks is listed with its source.
+// `listed`: whether a query parameter, or a status ("#201"), that the description lacks is listed with its source.
 function checkHttp(description, operation, exchange, query, listed) {
   const faults = [];
   const body = parsed(exchange.body);
@@ -83,7 +83,12 @@ function checkHttp(description, operation, exchange, query, listed) {
   const schema = answerSchema(operation, exchange.status);
   // Some descriptions know an operation's refusals only: a download whose answer is no JSON.
   const tellsSuccess = Object.keys(operation.answers).some((key) => /^(2|3|default)/.test(key));
-  if (schema === undefined && exchange.status < 400 && tellsSuccess)
+  if (
+    schema === undefined &&
+    exchange.status < 400 &&
+    tellsSuccess &&
+    !listed(`#${exchange.status}`)
+  )
     faults.push(`status ${exchange.status} is not described`);
   const answer = parsed(exchange.answer);
   if (schema && exchange.status < 300 && answer !== undefined) {
@@ -144,7 +149,11 @@ function check(provider, exchanges, descriptions, undocumented) {
       const name = `${exchange.method} ${found.operation.path}`;
       report.validated.set(name, (report.validated.get(name) ?? 0) + 1);
       const listed = (parameter) => {
-        const source = listedSource(undocumented, exchange.method, `/${host}${path}?${parameter}`);
+        const source = listedSource(
+          undocumented,
+          exchange.method,
+          `/${host}${path.replace(/\/$/, '')}?${parameter}`,
+        );
         if (source !== undefined) report.listed.set(source[0], source[1]);
         return source !== undefined;
       };

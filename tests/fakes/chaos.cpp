@@ -1,6 +1,7 @@
 #include "tests/fakes/chaos.h"
 
 namespace a67::fakes {
+
 Fate Chaos::draw() {
   Fate fate;
   std::uint64_t dice = random_.below(100);
@@ -23,9 +24,15 @@ Fate Chaos::draw() {
     fate.kind = Fate::Kind::kCutBefore;
   } else if (falls_in(rates_.cut_after)) {
     fate.kind = Fate::Kind::kCutAfter;
+  } else if (falls_in(rates_.cut_inside)) {
+    fate.kind = Fate::Kind::kCutInside;
+    fate.arrived = static_cast<std::uint32_t>(random_.below(1000));
   }
   if (random_.below(100) < rates_.slow) {
     fate.delay = Duration{static_cast<std::int64_t>(random_.below(20'000))};
+  }
+  if (const auto planned = planned_.find(drawn_++); planned != planned_.end()) {
+    fate.kind = planned->second;
   }
   return fate;
 }

@@ -30,6 +30,9 @@ FakeCloud::FakeCloud(std::string_view provider, std::uint64_t seed)
   session_->route.endpoint = std::string(kEndpoint);
   const Sample sample = fake_->sample();
   session_->settings = sample.settings;
+  for (const Json& source : sample.sources) {
+    if (source.contains("blob")) keep_blob(source["blob"], "an archive");
+  }
   give_credential(sample.credential);
 }
 
@@ -123,7 +126,22 @@ std::string FakeCloud::path_of(const std::string& url) const {
   return "/nowhere";
 }
 
+Result<void> FakeCloud::put_blob(HttpRequest& request) const {
+  const auto found = blobs_.find(request.blob);
+  if (found == blobs_.end()) return fail(ErrorCode::kNotFound, "There is no such blob.");
+  const BlobPart& part = request.blob_part;
+  if (part.of != 0 && (part.of != found->second.size() || part.from + part.bytes > part.of)) {
+    return fail(ErrorCode::kInvalidInput, "The file has another size.");
+  }
+  request.body = part.of == 0 ? found->second : found->second.substr(part.from, part.bytes);
+  request.body_is_bytes = true;
+  return {};
+}
+
 Task<Result<HttpResponse>> FakeCloud::send(HttpRequest request, UploadProgress /*progress*/) {
+  if (!request.blob.empty()) {
+    if (auto there = put_blob(request); !there) co_return std::unexpected(there.error());
+  }
   ++sent_;
   look_for_leaks("URL", request.url);
   const Fate fate = chaos_.draw();
@@ -134,6 +152,11 @@ Task<Result<HttpResponse>> FakeCloud::send(HttpRequest request, UploadProgress /
   if (fate.kind == Fate::Kind::kInstead) co_return fate.instead;
   if (fate.kind == Fate::Kind::kHugePage) co_return too_large();
   const std::string path = path_of(request.url);
+  if (fate.kind == Fate::Kind::kCutInside) {
+    request.body.resize(request.body.size() * fate.arrived / 1000);
+    fake_->take_part(request, path, unix_now());
+    co_return fail(ErrorCode::kOutcomeUnknown, "The connection broke.");
+  }
   const bool planted = planted_.has_value();
   HttpResponse response =
       planted_ ? *std::exchange(planted_, std::nullopt) : fake_->handle(request, path, unix_now());

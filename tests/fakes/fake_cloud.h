@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +50,11 @@ class FakeCloud final : private Http, private Relays, private WallClock {
   void go_by_relay(Hop hop);
   [[nodiscard]] std::size_t requests_relayed() const { return relayed_; }
   void set_chaos(Chaos::Rates rates) { chaos_.set_rates(rates); }
+  void set_fate(std::size_t nth, Fate::Kind kind) { chaos_.set_fate(nth, kind); }
+  // A blob of the host's, as requests name it.
+  void keep_blob(std::string name, std::string bytes) {
+    blobs_[std::move(name)] = std::move(bytes);
+  }
   // Replaces the provider's next answer, once.
   void answer_next_with(HttpResponse response) { planted_ = std::move(response); }
 
@@ -75,6 +81,8 @@ class FakeCloud final : private Http, private Relays, private WallClock {
   }
   void give_credential(const std::vector<std::pair<std::string, std::string>>& fields);
   void look_for_leaks(const std::string& where, const std::string& text);
+  // Error: kNotFound and kInvalidInput, as hosts answer.
+  Result<void> put_blob(HttpRequest& request) const;
   void record(const HttpRequest& request, std::string_view path, const HttpResponse& response,
               bool planted);
 
@@ -84,6 +92,7 @@ class FakeCloud final : private Http, private Relays, private WallClock {
   std::unique_ptr<AccountSession> session_;
   Chaos chaos_;
   std::optional<HttpResponse> planted_;
+  std::map<std::string, std::string> blobs_;
   std::vector<std::string> leaks_;
   std::vector<Json> exchanges_;
   std::size_t sent_ = 0;

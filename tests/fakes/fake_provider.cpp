@@ -139,7 +139,7 @@ void FakeProvider::route(std::string method, std::string host, std::string patte
       {std::move(method), std::move(host), split(pattern.substr(1), '/'), std::move(handler)});
 }
 
-HttpResponse FakeProvider::handle(const HttpRequest& http, std::string_view path, UnixMs now) {
+FakeRequest FakeProvider::read(const HttpRequest& http, std::string_view path, UnixMs now) {
   FakeRequest request;
   request.method = http.method;
   request.now = now;
@@ -160,7 +160,18 @@ HttpResponse FakeProvider::handle(const HttpRequest& http, std::string_view path
     rest.remove_prefix(std::min(name_end + 1, rest.size()));
   }
   request.path = "/" + std::string(rest);
+  return request;
+}
+
+HttpResponse FakeProvider::handle(const HttpRequest& http, std::string_view path, UnixMs now) {
+  FakeRequest request = read(http, path, now);
   return to_response(answer(request));
+}
+
+void FakeProvider::take_part(const HttpRequest& http, std::string_view path, UnixMs now) {
+  FakeRequest request = read(http, path, now);
+  request.cut = true;
+  if (keeps_part(request)) answer(request);
 }
 
 FakeAnswer FakeProvider::answer(FakeRequest& request) {

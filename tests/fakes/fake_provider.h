@@ -34,6 +34,7 @@ struct FakeRequest {
   Json json;                       // null when the body is none
   std::vector<std::string> parts;  // what the route's {...} stood for, decoded
   UnixMs now = 0;
+  bool cut = false;  // the connection broke: `body` is only what had arrived
 
   [[nodiscard]] std::string header(const std::string& name) const;
   [[nodiscard]] std::string param(const std::string& name) const;  // of the query
@@ -60,6 +61,9 @@ struct Sample {
   Json create = Json::object();   // more of its input
   std::string region;             // for databases and buckets
   std::string collection = "things";
+  std::vector<std::string> databases = {""};  // of documents; empty: none is named
+  bool versions = false;                      // of documents
+  bool takes_blobs = true;                    // object.put by the name of a blob
 };
 
 class FakeOAuth;
@@ -76,11 +80,22 @@ class FakeProvider {
   // `path` is what follows the endpoint: "/api/v1/services?limit=1".
   HttpResponse handle(const HttpRequest& request, std::string_view path, UnixMs now);
 
+  // The connection broke in the middle of the body. What arrived is lost unless keeps_part().
+  void take_part(const HttpRequest& request, std::string_view path, UnixMs now);
+
   [[nodiscard]] virtual Sample sample() const = 0;
   // Nothing that costs anything is left.
   [[nodiscard]] virtual bool is_empty() const = 0;
   // How many things people would call a service (site, database ...) bear this name.
   [[nodiscard]] virtual std::size_t count_named(const std::string& name) const = 0;
+
+  // An object's bytes; null when there is none.
+  [[nodiscard]] virtual const std::string* stored(const std::string& /*bucket*/,
+                                                  const std::string& /*key*/) const {
+    return nullptr;
+  }
+  // Uploads that were begun and cost something until somebody ends them.
+  [[nodiscard]] virtual std::size_t unfinished_uploads() const { return 0; }
 
   // The page where a person signs in: where it sends the browser on, given the query it was opened
   // with. Nothing when it would show an error instead. REQUIRES: serve_oauth() was called.
@@ -106,6 +121,8 @@ class FakeProvider {
   [[nodiscard]] virtual FakeAnswer refusal(int status, const std::string& message) const = 0;
   // False: 401. Called before every handler; the default wants "Bearer <token>".
   [[nodiscard]] virtual bool knows(const FakeRequest& request) const;
+
+  [[nodiscard]] virtual bool keeps_part(const FakeRequest& /*request*/) const { return false; }
 
   // What of `json` no field of `allowed` names, as a 400; nothing when all is well.
   [[nodiscard]] std::optional<FakeAnswer> unknown_field(
@@ -135,6 +152,7 @@ class FakeProvider {
     std::vector<std::string> parts;
     Handler handler;
   };
+  static FakeRequest read(const HttpRequest& http, std::string_view path, UnixMs now);
   FakeAnswer answer(FakeRequest& request);
   bool over_the_limit(UnixMs now);
 

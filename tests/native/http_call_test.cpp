@@ -166,6 +166,41 @@ TEST_CASE("HttpCall: a blob is streamed from its file, with progress to its end"
   CHECK(outcome.chunks.back() == Json{{"sent", kBytes}, {"total", kBytes}});
 }
 
+TEST_CASE("HttpCall: of a blob just the piece is sent that was asked for", "[native]") {
+  asio::io_context context;
+  const TemporaryFolder folder;
+  std::ofstream(folder / "blob") << "0123456789";
+  std::string request;
+  const OneShotServer server(context,
+                             answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", &request));
+  const Outcome outcome = send(context,
+                               {.method = "PATCH",
+                                .url = server.url(),
+                                .blob = "name",
+                                .blob_part = {.from = 3, .bytes = 4, .of = 10}},
+                               folder / "blob");
+  REQUIRE(*outcome.end);
+  CHECK(request.contains("Content-Length: 4\r\n"));
+  CHECK(request.ends_with("\r\n\r\n3456"));
+  CHECK(outcome.chunks.back() == Json{{"sent", 4}, {"total", 4}});
+}
+
+TEST_CASE("HttpCall: a piece of a blob that has another size is refused, and nothing is sent",
+          "[native]") {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "blob") << "0123456789";
+  for (const BlobPart part :
+       {BlobPart{.from = 0, .bytes = 4, .of = 11}, BlobPart{.from = 8, .bytes = 4, .of = 10},
+        BlobPart{.from = 11, .bytes = 0, .of = 10}}) {
+    asio::io_context context;
+    const OneShotServer server(context, answer(""));
+    const Outcome outcome =
+        send(context, {.method = "PATCH", .url = server.url(), .blob = "name", .blob_part = part},
+             folder / "blob");
+    CHECK(code_of(outcome) == ErrorCode::kInvalidInput);
+  }
+}
+
 TEST_CASE("HttpCall: the answer to an upload that is refused early is heard", "[native]") {
   constexpr std::size_t kBytes = 20'000'000;
   asio::io_context context;

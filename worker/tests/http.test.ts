@@ -121,4 +121,29 @@ describe('http.send', () => {
     const answer = await send(body, { loadBlob: () => Promise.resolve(new Blob(['x'])) });
     expect(answer.status).toBe(299);
   });
+
+  it('sends the piece of a blob that was asked for, and none of a blob of another size', async () => {
+    const sent: string[] = [];
+    const doors = {
+      loadBlob: () => Promise.resolve(new Blob(['0123456789'])),
+      upload: async (_request: HttpBody, blob: Blob) => {
+        sent.push(await blob.text());
+        return { status: 204, headers: [], body: '' };
+      },
+    };
+    const piece = (from: number, bytes: number, of: number) =>
+      send(
+        request('http://127.0.0.1:9', {
+          method: 'PATCH',
+          blob: 'abc',
+          blobPart: { from, bytes, of },
+        }),
+        doors,
+      );
+    await piece(3, 4, 10);
+    expect(sent).toEqual(['3456']);
+    await expect(piece(3, 4, 11)).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(piece(8, 4, 10)).rejects.toMatchObject({ code: 'invalid_input' });
+    expect(sent).toHaveLength(1);
+  });
 });

@@ -1,4 +1,4 @@
-// Cloudflare: Workers and R2. README.md says what works and what does not.
+// Cloudflare: Workers, Pages and R2. README.md says what works and what does not.
 #include "engine/providers/cloudflare/cloudflare.h"
 
 #include <array>
@@ -66,12 +66,16 @@ constexpr std::array kFields = {
         .secret = false,
         .required = false,
         .hint = "Needed for a token that belongs to an account; else the first is taken"}};
-constexpr std::array kCapabilities = {Capability::kEdgeFunction, Capability::kObjects,
+constexpr std::array kCapabilities = {Capability::kEdgeFunction, Capability::kStaticUpload,
+                                      Capability::kDomains, Capability::kObjects,
                                       Capability::kOauth};
 constexpr std::array kOperations = {
     Operation{"account.verify", verify},           Operation{"function.list", list_functions},
     Operation{"function.create", create_function}, Operation{"function.get", get_function},
-    Operation{"function.remove", remove_function}, Operation{"bucket.list", list_buckets},
+    Operation{"function.remove", remove_function}, Operation{"site.list", list_sites},
+    Operation{"site.create", create_site},         Operation{"site.deploy", deploy_site},
+    Operation{"site.deployment", site_deployment}, Operation{"site.remove", remove_site},
+    Operation{"site.add_domain", add_site_domain}, Operation{"bucket.list", list_buckets},
     Operation{"bucket.create", create_bucket},     Operation{"bucket.remove", remove_bucket},
     Operation{"object.put", put_object},           Operation{"object.get", get_object},
     Operation{"object.list", list_objects},        Operation{"object.remove", remove_object},
@@ -91,15 +95,19 @@ const Provider kProvider = {
     .operations = kOperations,
     .errors = {.messages = kErrorMessages, .codes = kErrorCodes},
     .token_page = "https://dash.cloudflare.com/profile/api-tokens",
-    .least_scopes = "Account: Workers Scripts Edit, Workers R2 Storage Edit, Account Settings Read",
-    .oauth = {.kind = OAuthFlow::Kind::kPkce,
-              .authorize_url = "https://dash.cloudflare.com/oauth2/auth",
-              .token_host = "dash",
-              .token_path = "/oauth2/token",
-              .note = "Register an OAuth client of your own (since June 2026) with token endpoint "
-                      "authentication `none`, the permissions for Workers and R2, and this page's "
-                      "origin among its allowed CORS origins; its scopes are chosen there. Whether "
-                      "that opens the API itself to a page is unknown: probe, or use a rewrite."},
+    .least_scopes =
+        "Account: Workers Scripts Edit, Cloudflare Pages Edit, Workers R2 Storage "
+        "Edit, Account Settings Read",
+    .oauth =
+        {.kind = OAuthFlow::Kind::kPkce,
+         .authorize_url = "https://dash.cloudflare.com/oauth2/auth",
+         .token_host = "dash",
+         .token_path = "/oauth2/token",
+         .note =
+             "Register an OAuth client of your own (since June 2026) with token endpoint "
+             "authentication `none`, the permissions for Workers, Pages and R2, and this page's "
+             "origin among its allowed CORS origins; its scopes are chosen there. Whether "
+             "that opens the API itself to a page is unknown: probe, or use a rewrite."},
     .probe_path = "/client/v4/user/tokens/verify",
 };
 

@@ -1,4 +1,4 @@
-// What the parts of this adapter share: Workers and R2 are two services behind one API.
+// What the parts of this adapter share: Workers, Pages and R2 are services behind one API.
 #pragma once
 
 #include <string>
@@ -15,6 +15,13 @@ Task<Result<Json>> list_functions(Api* api, Json input);
 Task<Result<Json>> create_function(Api* api, Json input);
 Task<Result<Json>> get_function(Api* api, Json input);
 Task<Result<Json>> remove_function(Api* api, Json input);
+
+Task<Result<Json>> list_sites(Api* api, Json input);
+Task<Result<Json>> create_site(Api* api, Json input);
+Task<Result<Json>> deploy_site(Api* api, Json input);
+Task<Result<Json>> site_deployment(Api* api, Json input);
+Task<Result<Json>> remove_site(Api* api, Json input);
+Task<Result<Json>> add_site_domain(Api* api, Json input);
 
 Task<Result<Json>> list_buckets(Api* api, Json input);
 Task<Result<Json>> create_bucket(Api* api, Json input);

@@ -5,12 +5,10 @@
 
 #include "engine/base/encoding.h"
 #include "engine/providers/cloudflare/cloudflare.h"
+#include "engine/providers/content.h"
 
 namespace a67::cloudflare {
 namespace {
-
-constexpr Duration kTransferTimeout{300'000};
-constexpr std::string_view kBytes = "application/octet-stream";
 
 std::string bucket_path(const Json& input) {
   return fill_path("/r2/buckets/{bucket}", {{"bucket", string_or(input, "bucket")}});
@@ -75,16 +73,7 @@ Task<Result<Json>> remove_bucket(Api* api, Json input) {
 
 Task<Result<Json>> put_object(Api* api, Json input) {
   ApiRequest request = account_request(*api, "PUT", object_path(input));
-  request.content_type = string_or(input, "type", std::string(kBytes));
-  request.blob = string_or(input, "blob");
-  if (request.blob.empty()) {
-    const auto bytes = base64url_decode(string_or(input, "bytes"));
-    if (!bytes) {
-      co_return fail(ErrorCode::kInvalidInput, "The bytes are no base64url.", {}, "bytes");
-    }
-    request.bytes.assign(bytes->begin(), bytes->end());
-  }
-  request.timeout = kTransferTimeout;
+  if (auto fine = set_content(request, input); !fine) co_return fine;
   auto answer = co_await api->call(std::move(request));
   if (!answer) co_return std::unexpected(answer.error());
   Json object = read_object(at_pointer(answer->json, "/result"));
@@ -100,11 +89,7 @@ Task<Result<Json>> get_object(Api* api, Json input) {
   const auto offset = static_cast<std::size_t>(int_or(input, "offset"));
   const bool bounded = input.contains("length");
   const auto length = static_cast<std::size_t>(int_or(input, "length"));
-  if (offset > 0 || bounded) {
-    std::string range = "bytes=" + std::to_string(offset) + "-";
-    if (bounded) range += std::to_string(offset + length - 1);
-    request.headers.emplace_back("Range", std::move(range));
-  }
+  request.headers = range_of(input);
   auto answer = co_await api->call(std::move(request));
   if (!answer) co_return std::unexpected(answer.error());
   std::string_view bytes = answer->text;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/providers/cloudflare/cloudflare.h"
+#include "engine/providers/cloudflare/form.h"
 
 namespace a67::cloudflare {
 namespace {
@@ -23,32 +24,17 @@ Json bindings_of(const Json& env) {
   return list;
 }
 
-// A text that is not within `content`.
-std::string boundary_for(std::string_view content) {
-  std::string boundary = "a67-part";
-  for (int number = 0; content.contains(boundary); ++number) {
-    boundary = "a67-part-" + std::to_string(number);
-  }
-  return boundary;
-}
-
 ApiRequest upload(const Api& api, const Json& input) {
-  const std::string metadata =
-      fill(R"({"main_module": "main.js", "compatibility_date": "$date",
-                                        "bindings": "$bindings"})",
-           {{"date", kCompatibilityDate}, {"bindings", bindings_of(object_at(input, "env"))}})
-          .dump();
-  const std::string code = string_or(input, "code");
-  const std::string boundary = boundary_for(metadata + code);
+  const Json metadata =
+      fill(R"({"main_module": "main.js", "compatibility_date": "$date", "bindings": "$bindings"})",
+           {{"date", kCompatibilityDate}, {"bindings", bindings_of(object_at(input, "env"))}});
   ApiRequest request = account_request(api, "PUT", script_path(string_or(input, "name")));
-  request.content_type = "multipart/form-data; boundary=" + boundary;
-  request.bytes = "--" + boundary +
-                  "\r\nContent-Disposition: form-data; name=\"metadata\"\r\n"
-                  "Content-Type: application/json\r\n\r\n" +
-                  metadata + "\r\n--" + boundary +
-                  "\r\nContent-Disposition: form-data; name=\"main.js\"; filename=\"main.js\"\r\n"
-                  "Content-Type: application/javascript+module\r\n\r\n" +
-                  code + "\r\n--" + boundary + "--\r\n";
+  set_form(request,
+           {{.name = "metadata", .content = dump_json(metadata), .type = "application/json"},
+            {.name = "main.js",
+             .content = string_or(input, "code"),
+             .type = "application/javascript+module",
+             .filename = "main.js"}});
   return request;
 }
 

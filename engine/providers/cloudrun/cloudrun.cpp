@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/providers/api.h"
+#include "engine/providers/cloudrun/metrics.h"
 
 namespace a67::cloudrun {
 namespace {
@@ -305,7 +305,8 @@ Task<Result<Json>> logs(Api* api, Json input) {
 }
 
 constexpr std::array kHosts = {ProviderHost{"api", "https://run.googleapis.com"},
-                               ProviderHost{"logging", "https://logging.googleapis.com"}};
+                               ProviderHost{"logging", "https://logging.googleapis.com"},
+                               ProviderHost{"monitoring", "https://monitoring.googleapis.com"}};
 constexpr std::array kFields = {
     CredentialField{.name = "token",
                     .label = "Access token",
@@ -318,7 +319,7 @@ constexpr std::array kFields = {
                     .required = false,
                     .hint = "us-central1 when left empty"}};
 constexpr std::array kCapabilities = {Capability::kComputeImage, Capability::kLogs,
-                                      Capability::kOauth};
+                                      Capability::kMetrics, Capability::kOauth};
 constexpr std::array kOperations = {
     Operation{"account.verify", verify},         Operation{"service.list", list},
     Operation{"service.create", create},         Operation{"service.get", get_service},
@@ -326,6 +327,7 @@ constexpr std::array kOperations = {
     Operation{"service.deployment", deployment}, Operation{"service.scale", scale},
     Operation{"service.suspend", suspend},       Operation{"service.resume", resume},
     Operation{"service.remove", remove},         Operation{"service.logs", logs},
+    Operation{"service.metrics", metrics},
 };
 constexpr std::array kErrorMessages = {std::string_view("/error/message")};
 constexpr std::array kErrorCodes = {std::string_view("/error/status")};
@@ -343,7 +345,8 @@ const Provider kProvider = {
     .errors = {.messages = kErrorMessages, .codes = kErrorCodes},
     .token_page = "https://console.cloud.google.com/apis/credentials",
     .least_scopes =
-        "the roles Cloud Run Admin, Service Account User and Logs Viewer in the project",
+        "the roles Cloud Run Admin, Service Account User, Logs Viewer and Monitoring Viewer in the "
+        "project",
     .oauth = {.kind = OAuthFlow::Kind::kGoogleToken,
               .authorize_url = "https://accounts.google.com/o/oauth2/v2/auth",
               .scopes = "https://www.googleapis.com/auth/cloud-platform",

@@ -7,39 +7,16 @@
 #include <utility>
 
 #include "engine/base/encoding.h"
-#include "engine/providers/api.h"
-#include "engine/providers/s3/xml.h"
+#include "engine/providers/content.h"
+#include "engine/providers/s3/s3.h"
 
 namespace a67::s3 {
 namespace {
 
 constexpr std::size_t kObjectBytesMax = std::size_t{6} << 20;
-constexpr Duration kTransferTimeout{120'000};
-
-// ---- requests
-
-Result<ApiRequest> request_to(Api* api, std::string method, std::string path) {
-  std::string endpoint = api->setting("endpoint");
-  while (endpoint.ends_with('/')) endpoint.pop_back();
-  if (endpoint.empty()) {
-    return fail(ErrorCode::kInvalidInput, "The address of the S3 service is missing.",
-                "It begins with https:// and is on the page of your bucket or key.",
-                "settings.endpoint");
-  }
-  return ApiRequest{.method = std::move(method),
-                    .host = std::move(endpoint),
-                    .path = std::move(path),
-                    .auth = Auth::kAwsSigV4,
-                    .bucket = "s3",
-                    .answer = Answer::kText};
-}
 
 std::string bucket_path(const Json& input, std::string_view name = "bucket") {
   return "/" + percent_encode(string_or(input, name));
-}
-
-std::string object_path(const Json& input) {
-  return bucket_path(input) + "/" + percent_encode(string_or(input, "key"), true);
 }
 
 // ---- answers
@@ -65,6 +42,34 @@ Error in_our_words(Error error) {
   return error;
 }
 
+std::int64_t number_of(const std::string& text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace
+
+Result<ApiRequest> request_to(Api* api, std::string method, std::string path) {
+  std::string endpoint = api->setting("endpoint");
+  while (endpoint.ends_with('/')) endpoint.pop_back();
+  if (endpoint.empty()) {
+    return fail(ErrorCode::kInvalidInput, "The address of the S3 service is missing.",
+                "It begins with https:// and is on the page of your bucket or key.",
+                "settings.endpoint");
+  }
+  return ApiRequest{.method = std::move(method),
+                    .host = std::move(endpoint),
+                    .path = std::move(path),
+                    .auth = Auth::kAwsSigV4,
+                    .bucket = "s3",
+                    .answer = Answer::kText};
+}
+
+std::string object_path(const Json& input) {
+  return bucket_path(input) + "/" + percent_encode(string_or(input, "key"), true);
+}
+
 Task<Result<ApiAnswer>> ask(Api* api, Result<ApiRequest> request) {
   if (!request) co_return std::unexpected(request.error());
   auto answer = co_await api->call(std::move(*request));
@@ -76,6 +81,11 @@ Task<Result<XmlElement>> ask_xml(Api* api, Result<ApiRequest> request, std::stri
   auto answer = co_await ask(api, std::move(request));
   if (!answer) co_return std::unexpected(answer.error());
   auto xml = parse_xml(answer->text);
+  if (xml && xml->name == "Error") {
+    // Completing an upload says 200 first and what went wrong later.
+    co_return fail(ErrorCode::kOutcomeUnknown,
+                   "S3 answered: " + api->credential().redacted(error_text(answer->text)));
+  }
   if (!xml || xml->name != root) {
     co_return fail(ErrorCode::kInternal, "What answered is no S3 service.",
                    "Check the address. Is there a login page of this network in between?");
@@ -83,16 +93,18 @@ Task<Result<XmlElement>> ask_xml(Api* api, Result<ApiRequest> request, std::stri
   co_return std::move(*xml);
 }
 
-std::int64_t number_of(const std::string& text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 std::string without_quotes(std::string text) {
   std::erase(text, '"');
   return text;
 }
+
+Task<Result<std::int64_t>> size_of(Api* api, std::string path) {
+  auto info = co_await ask(api, request_to(api, "HEAD", std::move(path)));
+  if (!info) co_return std::unexpected(info.error());
+  co_return number_of(info->header("content-length"));
+}
+
+namespace {
 
 Json read_object(const XmlElement& contents) {
   Json view = {{"key", contents.child_text("Key")},
@@ -176,39 +188,26 @@ Task<Result<Json>> remove_bucket(Api* api, Json input) {
 }
 
 Task<Result<Json>> put_object(Api* api, Json input) {
+  if (blob_size(input) > kPartBytes) co_return co_await put_in_parts(api, std::move(input));
   auto request = request_to(api, "PUT", object_path(input));
   if (!request) co_return std::unexpected(request.error());
-  request->content_type = string_or(input, "type", "application/octet-stream");
-  request->timeout = kTransferTimeout;
-  request->blob = string_or(input, "blob");
-  Json object = {{"key", input["key"]}, {"type", request->content_type}};
-  const bool blob = !request->blob.empty();
-  if (!blob) {
-    const auto bytes = base64url_decode(string_or(input, "bytes"));
-    if (!bytes) co_return fail(ErrorCode::kInvalidInput, "`bytes` is not base64url.", {}, "bytes");
-    request->bytes.assign(bytes->begin(), bytes->end());
-    object["size"] = bytes->size();
-  }
+  auto object = set_content(*request, input);
+  if (!object) co_return object;
   auto answer = co_await ask(api, std::move(request));
   if (!answer) co_return std::unexpected(answer.error());
-  put_if(object, "etag", without_quotes(answer->header("etag")));
-  if (blob) {
-    auto info = co_await ask(api, request_to(api, "HEAD", object_path(input)));
-    if (!info) co_return std::unexpected(info.error());
-    object["size"] = number_of(info->header("content-length"));
+  put_if(*object, "etag", without_quotes(answer->header("etag")));
+  if (!object->contains("size")) {
+    auto size = co_await size_of(api, object_path(input));
+    if (!size) co_return std::unexpected(size.error());
+    (*object)["size"] = *size;
   }
-  co_return Json{{"object", object}};
+  co_return Json{{"object", std::move(*object)}};
 }
 
 Task<Result<Json>> get_object(Api* api, Json input) {
   auto request = request_to(api, "GET", object_path(input));
   if (!request) co_return std::unexpected(request.error());
-  if (input.contains("offset") || input.contains("length")) {
-    const auto from = int_or(input, "offset");
-    const auto length = int_or(input, "length");
-    request->headers = {{"Range", "bytes=" + std::to_string(from) + "-" +
-                                      (length > 0 ? std::to_string(from + length - 1) : "")}};
-  }
+  request->headers = range_of(input);
   request->answer = Answer::kBytes;
   request->bytes_max = kObjectBytesMax;
   request->timeout = kTransferTimeout;

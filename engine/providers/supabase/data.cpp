@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/encoding.h"
+#include "engine/providers/content.h"
 #include "engine/providers/supabase/parts.h"
 
 namespace a67::supabase {
@@ -20,11 +21,13 @@ constexpr std::string_view kTableSql =
 constexpr std::int64_t kPageRows = 1000;
 constexpr std::int64_t kDocumentsMax = 10'000;
 constexpr std::size_t kObjectBytesMax = std::size_t{6} << 20;
-constexpr Duration kTransferTimeout{120'000};
 
 // The credential's field that holds the project's key: the person's, or one fetched once a session.
+// The person's is for the account's own project and goes to no other.
 Task<Result<std::string>> key_field(Api* api, std::string ref) {
-  if (api->credential().has("serviceKey")) co_return std::string("serviceKey");
+  if (api->credential().has("serviceKey") && ref == api->setting("project")) {
+    co_return std::string("serviceKey");
+  }
   std::string field = "serviceKey." + ref;
   if (api->credential().has(field)) co_return field;
   ApiRequest request = manage("GET", project_path(ref, "/api-keys"));
@@ -45,9 +48,10 @@ Task<Result<std::string>> key_field(Api* api, std::string ref) {
   co_return field;
 }
 
-// One request to the project's host. Storage answers 400 and says the true status in the body.
-Task<Result<ApiAnswer>> ask(Api* api, ApiRequest request) {
-  auto ref = chosen_project(api);
+}  // namespace
+
+Task<Result<ApiAnswer>> ask(Api* api, ApiRequest request, std::string project) {
+  auto ref = project.empty() ? chosen_project(api) : Result<std::string>(std::move(project));
   if (!ref) co_return std::unexpected(ref.error());
   auto field = co_await key_field(api, *ref);
   if (!field) co_return std::unexpected(field.error());
@@ -70,8 +74,10 @@ Task<Result<ApiAnswer>> ask(Api* api, ApiRequest request) {
                                                  answer->json, "/message", "no reason given")));
 }
 
-Task<Result<Json>> act(Api* api, ApiRequest request) {
-  auto answer = co_await ask(api, std::move(request));
+namespace {
+
+Task<Result<Json>> act(Api* api, ApiRequest request, std::string project = {}) {
+  auto answer = co_await ask(api, std::move(request), std::move(project));
   if (!answer) co_return std::unexpected(answer.error());
   co_return Json::object();
 }
@@ -99,6 +105,11 @@ std::string object_path(const Json& input, std::string_view kind = "object") {
 // ---- documents
 
 Task<Result<Json>> put_document(Api* api, Json input) {
+  if (input.contains("version")) {
+    co_return fail(ErrorCode::kInvalidInput, "Supabase's documents have no versions.",
+                   "Write without one, or by a statement of SQL.", "version");
+  }
+  const std::string project = string_or(input, "database", api->setting("project"));
   ApiRequest request{.method = "POST", .path = std::string(kTablePath)};
   request.query = {{"on_conflict", "collection,id"}};
   request.headers = {{"Prefer", "resolution=merge-duplicates,return=minimal"}};
@@ -106,20 +117,20 @@ Task<Result<Json>> put_document(Api* api, Json input) {
       {"collection", input["collection"]}, {"id", input["id"]}, {"value", input["value"]}};
   request.repeat = Repeat::kSafe;
   request.expected = {404};
-  auto answer = co_await ask(api, request);
+  auto answer = co_await ask(api, request, project);
   if (!answer) co_return std::unexpected(answer.error());
   if (answer->status != 404) co_return Json::object();
   // The table is not there yet.
-  auto made = co_await run_sql(api, api->setting("project"), std::string(kTableSql));
+  auto made = co_await run_sql(api, project, std::string(kTableSql));
   if (!made) co_return std::unexpected(made.error());
   request.expected.clear();
-  co_return co_await act(api, std::move(request));
+  co_return co_await act(api, std::move(request), project);
 }
 
 Task<Result<Json>> get_document(Api* api, Json input) {
   ApiRequest request = rows("GET", input);
   request.query.emplace_back("select", "value");
-  auto answer = co_await ask(api, std::move(request));
+  auto answer = co_await ask(api, std::move(request), string_or(input, "database"));
   if (!answer) co_return std::unexpected(answer.error());
   if (list_at(answer->json, "").empty()) {
     co_return fail(ErrorCode::kNotFound, "There is no document `" + string_or(input, "id") +
@@ -146,7 +157,7 @@ Task<Result<Json>> query_documents(Api* api, Json input) {
                                                {"offset", std::to_string(offset)}});
     request.expected = {404};  // no table: no documents
     request.bytes_max = std::size_t{16} << 20;
-    auto answer = co_await ask(api, std::move(request));
+    auto answer = co_await ask(api, std::move(request), string_or(input, "database"));
     if (!answer) co_return std::unexpected(answer.error());
     const Json& page = list_at(answer->json, "");
     for (const Json& one : page) {
@@ -165,7 +176,7 @@ Task<Result<Json>> query_documents(Api* api, Json input) {
 Task<Result<Json>> remove_document(Api* api, Json input) {
   ApiRequest request = rows("DELETE", input);
   request.expected = {404};
-  return act(api, std::move(request));
+  return act(api, std::move(request), string_or(input, "database"));
 }
 
 // ---- objects
@@ -198,37 +209,27 @@ Task<Result<Json>> remove_bucket(Api* api, Json input) {
 }
 
 Task<Result<Json>> put_object(Api* api, Json input) {
+  if (blob_size(input) > kUploadChunkBytes) {
+    co_return co_await put_resumably(api, std::move(input));
+  }
   ApiRequest request = storage("POST", object_path(input));
   request.headers = {{"x-upsert", "true"}};
-  request.content_type = string_or(input, "type", "application/octet-stream");
   request.repeat = Repeat::kSafe;  // the same bytes in the same place
-  request.timeout = kTransferTimeout;
-  Json object = {{"key", input["key"]}, {"type", request.content_type}};
-  request.blob = string_or(input, "blob");
-  if (request.blob.empty()) {
-    const auto bytes = base64url_decode(string_or(input, "bytes"));
-    if (!bytes) co_return fail(ErrorCode::kInvalidInput, "`bytes` is not base64url.", {}, "bytes");
-    request.bytes.assign(bytes->begin(), bytes->end());
-    object["size"] = bytes->size();
-  }
+  auto object = set_content(request, input);
+  if (!object) co_return object;
   auto answer = co_await ask(api, std::move(request));
   if (!answer) co_return std::unexpected(answer.error());
-  if (!object.contains("size")) {
+  if (!object->contains("size")) {
     auto info = co_await ask(api, storage("GET", object_path(input, "object/info")));
     if (!info) co_return std::unexpected(info.error());
-    object["size"] = int_at(info->json, "/size", int_at(info->json, "/metadata/size"));
+    (*object)["size"] = int_at(info->json, "/size", int_at(info->json, "/metadata/size"));
   }
-  co_return Json{{"object", object}};
+  co_return Json{{"object", std::move(*object)}};
 }
 
 Task<Result<Json>> get_object(Api* api, Json input) {
   ApiRequest request = storage("GET", object_path(input, "object/authenticated"));
-  if (input.contains("offset") || input.contains("length")) {
-    const auto from = int_or(input, "offset");
-    const auto length = int_or(input, "length", 0);
-    request.headers = {{"Range", "bytes=" + std::to_string(from) + "-" +
-                                     (length > 0 ? std::to_string(from + length - 1) : "")}};
-  }
+  request.headers = range_of(input);
   request.answer = Answer::kBytes;
   request.bytes_max = kObjectBytesMax;
   request.timeout = kTransferTimeout;

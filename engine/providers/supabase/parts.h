@@ -1,6 +1,7 @@
 // What Supabase's two files share: which project, its host, the key of its data interfaces.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,15 @@ std::string project_path(const std::string& ref, std::string_view rest = {});
 Result<std::string> chosen_project(Api* api);
 // One statement by the management API: the answer's JSON is a list of rows.
 Task<Result<ApiAnswer>> run_sql(Api* api, std::string ref, std::string sql, Json params = {});
+// One request to the host of a project, the chosen one when none is named. Storage answers 400 and
+// says the true status in the body.
+Task<Result<ApiAnswer>> ask(Api* api, ApiRequest request, std::string project = {});
+
+// Of resumable uploads: all but the last must have exactly this size
+// (supabase.com/docs/guides/storage/uploads/resumable-uploads). Larger blobs go that way.
+inline constexpr std::uint64_t kUploadChunkBytes = std::uint64_t{6} << 20;
+// A large blob of known size by TUS. REQUIRES: blob_size(input) > 0.
+Task<Result<Json>> put_resumably(Api* api, Json input);
 
 Task<Result<Json>> put_document(Api* api, Json input);
 Task<Result<Json>> get_document(Api* api, Json input);

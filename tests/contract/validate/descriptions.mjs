@@ -28,5 +28,10 @@ export const DESCRIPTIONS = {
     { host: 'api', file: 'firebase-google/firebase.v1beta1.discovery.json', kind: 'discovery' },
     { host: 'firestore', file: 'firebase-google/firestore.v1.discovery.json', kind: 'discovery' },
     { host: 'storage', file: 'firebase-google/storage.v1.discovery.json', kind: 'discovery' },
+    {
+      host: 'database',
+      file: 'firebase-google/firebasedatabase.v1beta.discovery.json',
+      kind: 'discovery',
+    },
   ],
 };

@@ -86,6 +86,13 @@ TEST_CASE("EffectBus: a blob is named, never carried", "[effects]") {
   Bench bench;
   start<Result<HttpResponse>>(bench, bench.bus.send({.url = "http://n.test", .blob = "abc"}, {}));
   CHECK(bench.out[0]["body"]["blob"] == "abc");
+  CHECK_FALSE(bench.out[0]["body"].contains("blobPart"));
+  start<Result<HttpResponse>>(
+      bench,
+      bench.bus.send(
+          {.url = "http://n.test", .blob = "abc", .blob_part = {.from = 6, .bytes = 4, .of = 10}},
+          {}));
+  CHECK(bench.out[1]["body"]["blobPart"] == Json{{"from", 6}, {"bytes", 4}, {"of", 10}});
   CHECK_FALSE(bench.out[0]["body"].contains("body"));
 }
 

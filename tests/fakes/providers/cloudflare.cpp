@@ -1,5 +1,6 @@
 // A fake of Cloudflare's API, after the official package `cloudflare` 7.3.0.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "engine/providers/json_template.h"
@@ -9,6 +10,7 @@ namespace a67::fakes::cloudflare {
 namespace {
 
 constexpr const char* kToken = "fakeTokenOfCloudflare0123456789abcdef";
+constexpr const char* kUploadToken = "eyJmakeOfPages.uploadToken.0123456789";
 constexpr const char* kAccount = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
 
 FakeAnswer result(Json value, Json info = {}) {
@@ -61,14 +63,23 @@ class Fake final : public FakeProvider {
     });
     worker_routes();
     bucket_routes();
+    page_routes();
   }
 
   [[nodiscard]] Sample sample() const override {
     return {.credential = {{"token", kToken}}, .region = "weur"};
   }
-  [[nodiscard]] bool is_empty() const override { return scripts_.empty() && buckets_.empty(); }
+  [[nodiscard]] bool is_empty() const override {
+    return scripts_.empty() && buckets_.empty() && sites_.empty();
+  }
+  [[nodiscard]] const std::string* stored(const std::string& bucket,
+                                          const std::string& key) const override {
+    const auto found = buckets_.find(bucket);
+    if (found == buckets_.end() || !found->second.objects.contains(key)) return nullptr;
+    return &found->second.objects.at(key).bytes;
+  }
   [[nodiscard]] std::size_t count_named(const std::string& name) const override {
-    return scripts_.count(name) + buckets_.count(name);
+    return scripts_.count(name) + buckets_.count(name) + sites_.count(name);
   }
 
  private:
@@ -127,6 +138,172 @@ class Fake final : public FakeProvider {
     });
     of_account("GET", "/workers/subdomain",
                [](const FakeRequest&, Fake&) { return result({{"subdomain", "ada"}}); });
+  }
+
+  // ---- Pages
+
+  struct Site {
+    UnixMs made_at = 0;
+    std::vector<Deployment> deployments;
+    std::vector<std::string> domains;
+  };
+
+  [[nodiscard]] bool knows(const FakeRequest& r) const override {
+    const bool assets = r.path.starts_with("/client/v4/pages/assets/");
+    return r.header("authorization") == std::string("Bearer ") + (assets ? kUploadToken : kToken);
+  }
+
+  [[nodiscard]] Json stage_of(const Deployment& d, UnixMs now) const {
+    const Phase phase = phase_of(d, now);
+    const char* status = phase == Phase::kLive     ? "success"
+                         : phase == Phase::kFailed ? "failure"
+                         : phase == Phase::kQueued ? "idle"
+                                                   : "active";
+    return {{"name", phase == Phase::kQueued || phase == Phase::kBuilding ? "queued" : "deploy"},
+            {"status", status},
+            {"started_on", rfc3339_from(d.at)},
+            {"ended_on", nullptr}};
+  }
+
+  [[nodiscard]] Json view(const std::string& site, const Deployment& d, UnixMs now) const {
+    return {{"id", d.id},
+            {"short_id", d.id.substr(0, 8)},
+            {"project_id", "id-" + site},
+            {"project_name", site},
+            {"environment", "production"},
+            {"url", "https://" + d.id + "." + site + ".pages.dev"},
+            {"created_on", rfc3339_from(d.at)},
+            {"modified_on", rfc3339_from(d.at)},
+            {"aliases", nullptr},
+            {"env_vars", nullptr},
+            {"is_skipped", false},
+            {"latest_stage", stage_of(d, now)},
+            {"stages", Json::array({stage_of(d, now)})},
+            {"deployment_trigger", {{"type", "ad_hoc"}, {"metadata", {{"branch", "main"}}}}}};
+  }
+
+  [[nodiscard]] Json view(const std::string& name, const Site& site, UnixMs now) const {
+    return {{"id", "id-" + name},
+            {"name", name},
+            {"subdomain", name + ".pages.dev"},
+            {"domains", site.domains},
+            {"production_branch", "main"},
+            {"created_on", rfc3339_from(site.made_at)},
+            {"latest_deployment",
+             site.deployments.empty() ? Json() : view(name, site.deployments.back(), now)}};
+  }
+
+  using OfSite = FakeAnswer (*)(const std::string&, Site&, const FakeRequest&, Fake&);
+  void of_site(std::string method, const std::string& rest, OfSite handler) {
+    route(std::move(method), "api", "/client/v4/accounts/{account}/pages/projects/{name}" + rest,
+          [this, handler](const FakeRequest& r) {
+            if (r.parts[0] != kAccount) return refusal(403, "Authentication error");
+            const auto found = sites_.find(r.parts[1]);
+            return found == sites_.end() ? refusal(404, "Project not found")
+                                         : handler(found->first, found->second, r, *this);
+          });
+  }
+
+  static bool is_hash(const Json& value) {
+    return value.is_string() && value.get<std::string>().size() == 32 &&
+           value.get<std::string>().find_first_not_of("0123456789abcdef") == std::string::npos;
+  }
+
+  FakeAnswer make_site(const FakeRequest& r) {
+    if (auto odd = unknown_field(r.json, {"name", "production_branch"})) return *odd;
+    const std::string name = r.json.value("name", "");
+    if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
+      return refusal(400, "Invalid project name");
+    if (r.json.value("production_branch", "").empty()) return refusal(400, "production_branch");
+    if (sites_.contains(name)) return refusal(409, "A project with this name already exists");
+    sites_[name] = {.made_at = r.now, .deployments = {}, .domains = {}};
+    return result(view(name, sites_[name], r.now));
+  }
+
+  FakeAnswer list_sites(const FakeRequest& r) {
+    const std::size_t size = page_size(std::stoul(r.param("per_page")));
+    if (std::stoul(r.param("per_page")) > 10) return refusal(400, "per_page");
+    const std::size_t from = (std::stoul(r.param("page")) - 1) * size;
+    Json page = Json::array();
+    std::size_t at = 0;
+    for (const auto& [name, site] : sites_) {
+      if (at >= from && at < from + size) page.push_back(view(name, site, r.now));
+      ++at;
+    }
+    return result(page, {{"page", r.param("page")}, {"per_page", size}});
+  }
+
+  FakeAnswer deploy(const std::string& name, Site& site, const FakeRequest& r) {
+    const auto parts = parts_of(r);
+    if (!parts || !parts->contains("manifest")) return refusal(400, "a form with a manifest");
+    const Json manifest = Json::parse(parts->at("manifest"), nullptr, false);
+    if (!manifest.is_object()) return refusal(400, "manifest");
+    for (const auto& [path, hash] : manifest.items()) {
+      if (!path.starts_with('/') || !is_hash(hash)) return refusal(400, "manifest: " + path);
+      if (!assets_.contains(hash.get<std::string>())) return refusal(400, "missing: " + path);
+    }
+    site.deployments.push_back(make_deployment(r.now));
+    return result(view(name, site.deployments.back(), r.now));
+  }
+
+  FakeAnswer take_assets(const FakeRequest& r) {
+    if (!r.json.is_array()) return refusal(400, "a list of files");
+    for (const Json& one : r.json) {
+      if (auto odd = unknown_field(one, {"key", "value", "metadata", "base64"})) return *odd;
+      if (!is_hash(one.value("key", Json())) || !one.value("base64", false) ||
+          one["metadata"].value("contentType", "").empty()) {
+        return refusal(400, "key, value, metadata and base64");
+      }
+      assets_.insert(one["key"].get<std::string>());
+    }
+    return result(nullptr);
+  }
+
+  void page_routes() {
+    of_account("GET", "/pages/projects",
+               [](const FakeRequest& r, Fake& f) { return f.list_sites(r); });
+    of_account("POST", "/pages/projects",
+               [](const FakeRequest& r, Fake& f) { return f.make_site(r); });
+    of_site("GET", "", [](const std::string& name, Site& site, const FakeRequest& r, Fake& f) {
+      return result(f.view(name, site, r.now));
+    });
+    of_site("DELETE", "", [](const std::string& name, Site&, const FakeRequest&, Fake& f) {
+      f.sites_.erase(std::string(name));
+      return result(nullptr);
+    });
+    of_site("GET", "/upload-token", [](const std::string&, Site&, const FakeRequest&, Fake&) {
+      return result({{"jwt", kUploadToken}});
+    });
+    of_site("POST", "/deployments",
+            [](const std::string& name, Site& site, const FakeRequest& r, Fake& f) {
+              return f.deploy(name, site, r);
+            });
+    of_site("GET", "/deployments/{id}",
+            [](const std::string& name, Site& site, const FakeRequest& r, Fake& f) {
+              const auto found = std::ranges::find(site.deployments, r.parts[2], &Deployment::id);
+              return found == site.deployments.end() ? f.refusal(404, "Deployment not found")
+                                                     : result(f.view(name, *found, r.now));
+            });
+    of_site("POST", "/domains", [](const std::string&, Site& site, const FakeRequest& r, Fake& f) {
+      if (auto odd = f.unknown_field(r.json, {"name"})) return *odd;
+      site.domains.push_back(r.json["name"]);
+      return result({{"id", "domain-1"}, {"name", r.json["name"]}, {"status", "initializing"}});
+    });
+    route("POST", "api", "/client/v4/pages/assets/check-missing", [this](const FakeRequest& r) {
+      if (auto odd = unknown_field(r.json, {"hashes"})) return *odd;
+      Json missing = Json::array();
+      for (const Json& hash : r.json["hashes"]) {
+        if (!is_hash(hash)) return refusal(400, "hashes");
+        if (!assets_.contains(hash.get<std::string>())) missing.push_back(hash);
+      }
+      return result(missing);
+    });
+    route("POST", "api", "/client/v4/pages/assets/upload",
+          [this](const FakeRequest& r) { return take_assets(r); });
+    route("POST", "api", "/client/v4/pages/assets/upsert-hashes", [this](const FakeRequest& r) {
+      if (auto odd = unknown_field(r.json, {"hashes"})) return *odd;
+      return result(nullptr);
+    });
   }
 
   void bucket_routes() {
@@ -250,6 +427,8 @@ class Fake final : public FakeProvider {
 
   std::map<std::string, Script> scripts_;
   std::map<std::string, Bucket> buckets_;
+  std::map<std::string, Site> sites_;
+  std::set<std::string> assets_;
 };
 
 }  // namespace

@@ -45,7 +45,8 @@ class Fake final : public FakeProvider {
 
   [[nodiscard]] Sample sample() const override {
     return {.credential = {{"key", kKey}, {"secret", kSecret}},
-            .settings = {{"cloud", "a67-cloud"}}};
+            .settings = {{"cloud", "a67-cloud"}},
+            .takes_blobs = false};
   }
   [[nodiscard]] bool is_empty() const override { return assets_.empty(); }
   [[nodiscard]] std::size_t count_named(const std::string& name) const override {

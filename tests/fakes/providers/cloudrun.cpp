@@ -31,6 +31,8 @@ class Fake final : public FakeProvider {
     in_project("GET", "/v2/projects/{project}/locations/{location}/operations/{operation}",
                [](const FakeRequest& r, Fake& f) { return f.operation_named(r); });
     route("POST", "logging", "/v2/entries:list", [this](const FakeRequest& r) { return logs(r); });
+    route("GET", "monitoring", "/v3/projects/{project}/timeSeries",
+          [this](const FakeRequest& r) { return time_series(r); });
   }
 
   [[nodiscard]] Sample sample() const override {
@@ -231,6 +233,52 @@ class Fake final : public FakeProvider {
                   {"severity", "INFO"},
                   {"textPayload", "listening on 80"}};
     return {.json = {{"entries", Json::array({entry})}}};
+  }
+
+  // One series, as a reducer leaves it; whoever asks for a distribution raw is refused.
+  FakeAnswer time_series(const FakeRequest& r) {
+    for (const auto& [name, value] : r.query) {
+      if (name != "filter" && !name.starts_with("interval.") && !name.starts_with("aggregation."))
+        return refusal(400, "unknown parameter: " + name);
+    }
+    const std::string filter = r.param("filter");
+    const std::string begin = "metric.type=\"run.googleapis.com/";
+    const std::string period = r.param("aggregation.alignmentPeriod");
+    if (r.parts[0] != kProject) return refusal(403, "Permission denied");
+    if (!filter.starts_with(begin)) return refusal(400, "filter");
+    if (!filter.ends_with("\" AND resource.type=\"cloud_run_revision\""
+                          " AND resource.labels.location=\"europe-west1\""
+                          " AND resource.labels.service_name=\"a67-image\"")) {
+      return {.json = Json::object()};
+    }
+    const auto from = unix_ms_from(r.param("interval.startTime"));
+    const auto to = unix_ms_from(r.param("interval.endTime"));
+    if (from == 0 || to < from) return refusal(400, "interval");
+    if (!period.ends_with("s") || std::stoll(period) < 60) return refusal(400, "alignmentPeriod");
+    const std::string type =
+        filter.substr(begin.size(), filter.find('"', begin.size()) - begin.size());
+    static const std::map<std::string, std::string> kAligners = {
+        {"container/cpu/utilizations", "ALIGN_PERCENTILE_99"},
+        {"container/memory/utilizations", "ALIGN_PERCENTILE_99"},
+        {"request_latencies", "ALIGN_PERCENTILE_99"},
+        {"request_count", "ALIGN_RATE"},
+        {"container/network/sent_bytes_count", "ALIGN_RATE"}};
+    const auto known = kAligners.find(type);
+    if (known == kAligners.end()) return refusal(404, "Cannot find metric " + type);
+    if (r.param("aggregation.perSeriesAligner") != known->second)
+      return refusal(400, "The aligner does not fit the metric's kind and type");
+    Json points = Json::array();
+    for (auto at = to; at > from; at -= std::stoll(period) * 1000) {
+      points.push_back(
+          {{"interval", {{"startTime", rfc3339_from(at)}, {"endTime", rfc3339_from(at)}}},
+           {"value", {{"doubleValue", 0.25}}}});
+    }
+    return {
+        .json = {{"timeSeries", Json::array({{{"metric", {{"type", "run.googleapis.com/" + type}}},
+                                              {"resource", {{"type", "cloud_run_revision"}}},
+                                              {"metricKind", "GAUGE"},
+                                              {"valueType", "DOUBLE"},
+                                              {"points", points}}})}}};
   }
 
   std::vector<Service> services_;

@@ -12,6 +12,7 @@ namespace {
 constexpr const char* kToken = "ya29.fakeTokenOfGoogle0123456789";
 constexpr const char* kProject = "a67-project";
 constexpr const char* kDate = "2026-11-26T10:00:00.000000Z";
+constexpr const char* kRealtime = "a67-project-default-rtdb.firebaseio.com";
 constexpr const char* kDocuments = "/v1/projects/a67-project/databases/(default)/documents";
 
 class Fake final : public FakeProvider {
@@ -27,12 +28,25 @@ class Fake final : public FakeProvider {
     documents();
     buckets();
     objects();
+    databases();
+    realtime();
   }
 
   [[nodiscard]] Sample sample() const override {
-    return {.credential = {{"token", kToken}}, .region = "US-EAST1"};
+    return {.credential = {{"token", kToken}},
+            .region = "US-EAST1",
+            .databases = {"", std::string("https://") + kRealtime},
+            .versions = true};
   }
-  [[nodiscard]] bool is_empty() const override { return documents_.empty() && buckets_.empty(); }
+  [[nodiscard]] bool is_empty() const override {
+    return documents_.empty() && buckets_.empty() && tree_.empty();
+  }
+  [[nodiscard]] const std::string* stored(const std::string& bucket,
+                                          const std::string& key) const override {
+    const auto found = buckets_.find(bucket);
+    if (found == buckets_.end() || !found->second.contains(key)) return nullptr;
+    return &found->second.at(key).bytes;
+  }
   [[nodiscard]] std::size_t count_named(const std::string& name) const override {
     return buckets_.count(name);
   }
@@ -74,11 +88,28 @@ class Fake final : public FakeProvider {
     return "";
   }
 
-  static Json view(const std::string& path, const Json& fields) {
+  struct Document {
+    Json fields;
+    std::string updated;
+  };
+
+  static Json view(const std::string& path, const Document& document) {
     return {{"name", std::string(kDocuments).substr(4) + "/" + path},
-            {"fields", fields},
+            {"fields", document.fields},
             {"createTime", kDate},
-            {"updateTime", kDate}};
+            {"updateTime", document.updated}};
+  }
+
+  // What of a precondition does not hold.
+  std::optional<FakeAnswer> unmet(const FakeRequest& r) {
+    const auto found = documents_.find(r.parts[0]);
+    const std::string time = r.param("currentDocument.updateTime");
+    if (r.param("currentDocument.exists") == "false" && found != documents_.end())
+      return refusal(409, "Document already exists");
+    if (time.empty() || (found != documents_.end() && found->second.updated == time)) return {};
+    FakeAnswer answer = refusal(400, "the stored version does not match the required base version");
+    answer.json["error"]["status"] = "FAILED_PRECONDITION";
+    return answer;
   }
 
   void documents() {
@@ -87,8 +118,10 @@ class Fake final : public FakeProvider {
       if (auto odd = unknown_field(r.json, {"fields"})) return *odd;
       if (auto fault = fault_of_fields(r.json["fields"]); !fault.empty())
         return refusal(400, fault);
-      documents_[r.parts[0]] = r.json["fields"];
-      return FakeAnswer{.json = view(r.parts[0], r.json["fields"])};
+      if (auto conflict = unmet(r)) return *conflict;
+      const std::string time = "2026-11-26T10:00:00." + std::to_string(100'000 + writes_++) + "Z";
+      documents_[r.parts[0]] = {.fields = r.json["fields"], .updated = time};
+      return FakeAnswer{.json = view(r.parts[0], documents_[r.parts[0]])};
     });
     route("GET", "firestore", one, [this](const FakeRequest& r) {
       const auto found = documents_.find(r.parts[0]);
@@ -114,17 +147,152 @@ class Fake final : public FakeProvider {
       if (filter.value("op", "") != "EQUAL") return refusal(400, "op");
     }
     Json found = Json::array();
-    for (const auto& [path, fields] : documents_) {
+    for (const auto& [path, document] : documents_) {
       if (!path.starts_with(prefix)) continue;
-      if (!filter.is_null() && fields.value(filter["field"]["fieldPath"].get<std::string>(),
-                                            Json()) != filter["value"]) {
+      if (!filter.is_null() &&
+          document.fields.value(filter["field"]["fieldPath"].get<std::string>(), Json()) !=
+              filter["value"]) {
         continue;
       }
       if (found.size() < query.value("limit", 10'000U))
-        found.push_back({{"document", view(path, fields)}, {"readTime", kDate}});
+        found.push_back({{"document", view(path, document)}, {"readTime", kDate}});
     }
     if (found.empty()) found.push_back({{"readTime", kDate}});
     return {.json = found};
+  }
+
+  // ---- databases of both kinds
+
+  void databases() {
+    route("GET", "firestore", "/v1/projects/{project}/databases", [](const FakeRequest&) {
+      return FakeAnswer{
+          .json = {{"databases", Json::array({{{"name", "projects/a67-project/databases/(default)"},
+                                               {"locationId", "eur3"},
+                                               {"type", "FIRESTORE_NATIVE"}}})}}};
+    });
+    route("GET", "database", "/v1beta/projects/{project}/locations/-/instances",
+          [](const FakeRequest&) {
+            const std::string name = "projects/1234/locations/us-central1/instances/";
+            return FakeAnswer{
+                .json = {{"instances",
+                          Json::array({{{"name", name + "a67-project-default-rtdb"},
+                                        {"project", "projects/1234"},
+                                        {"databaseUrl", std::string("https://") + kRealtime},
+                                        {"type", "DEFAULT_DATABASE"},
+                                        {"state", "ACTIVE"}}})}}};
+          });
+  }
+
+  // ---- a Realtime Database: places two names deep, by "collection/id"
+
+  static FakeAnswer plain(int status, const std::string& text, Headers headers = {}) {
+    headers.emplace_back("content-type", "application/json; charset=utf-8");
+    return {.status = status, .json = {}, .text = text, .headers = std::move(headers)};
+  }
+  static FakeAnswer realtime_refusal(int status, const std::string& message) {
+    return plain(status, Json{{"error", message}}.dump());
+  }
+
+  static std::string etag_of(const Json& value) {
+    return value.is_null() ? "null_etag"
+                           : "e" + std::to_string(std::hash<std::string>()(value.dump()));
+  }
+
+  // As the server keeps it: without nulls and without what is empty then.
+  static Json kept(const Json& value) {
+    if (!value.is_structured()) return value;
+    Json out = value.is_array() ? Json::array() : Json::object();
+    for (const auto& [key, inner] : value.items()) {
+      Json one = kept(inner);
+      if (one.is_null()) continue;
+      if (value.is_array()) {
+        out.push_back(one);
+      } else {
+        out[key] = one;
+      }
+    }
+    return out.empty() ? Json() : out;
+  }
+
+  std::optional<FakeAnswer> odd_place(const FakeRequest& r, std::string& place) const {
+    if (r.own_host != kRealtime) return realtime_refusal(404, "Firebase error.");
+    place = r.parts[0];
+    if (!place.ends_with(".json")) return plain(404, "<html>not found</html>");
+    place.erase(place.size() - 5);
+    if (place.find_first_of(".$#[]") != std::string::npos)
+      return realtime_refusal(400, "Invalid path: Invalid token in path");
+    for (const auto& [name, value] : r.query) {
+      if (name != "print" && name != "orderBy" && name != "equalTo" && name != "limitToFirst")
+        return realtime_refusal(400, "unknown parameter in this fake: " + name);
+    }
+    return std::nullopt;
+  }
+
+  Json value_at(const std::string& place) const {
+    if (const auto found = tree_.find(place); found != tree_.end()) return found->second;
+    Json children;
+    for (const auto& [path, value] : tree_) {
+      if (path.starts_with(place + "/")) children[path.substr(place.size() + 1)] = value;
+    }
+    return children;
+  }
+
+  void realtime() {
+    route("GET", "realtime", "/{rest...}", [this](const FakeRequest& r) {
+      std::string place;
+      if (auto odd = odd_place(r, place)) return *odd;
+      const Json value = value_at(place);
+      if (!r.param("orderBy").empty()) return ordered(place, value, r);
+      if (r.query.contains("equalTo") || r.query.contains("limitToFirst"))
+        return realtime_refusal(400, "orderBy must be defined when other query parameters are");
+      return plain(
+          200, value.dump(),
+          r.header("x-firebase-etag") == "true" ? Headers{{"ETag", etag_of(value)}} : Headers{});
+    });
+    route("PUT", "realtime", "/{rest...}", [this](const FakeRequest& r) {
+      std::string place;
+      if (auto odd = odd_place(r, place)) return *odd;
+      if (r.json.is_discarded() || r.body.empty()) return realtime_refusal(400, "Invalid data");
+      const std::string wanted = r.header("if-match");
+      if (!wanted.empty() && wanted != etag_of(value_at(place)))
+        return realtime_refusal(412, "Etag did not match");
+      const Json value = kept(r.json);
+      if (value.is_null()) {
+        tree_.erase(place);
+      } else {
+        tree_[place] = value;
+      }
+      return r.param("print") == "silent" ? FakeAnswer{.status = 204} : plain(200, r.body);
+    });
+    route("DELETE", "realtime", "/{rest...}", [this](const FakeRequest& r) {
+      std::string place;
+      if (auto odd = odd_place(r, place)) return *odd;
+      tree_.erase(place);
+      return r.param("print") == "silent" ? FakeAnswer{.status = 204} : plain(200, "null");
+    });
+  }
+
+  // There is an index for `name` and none for anything else.
+  static FakeAnswer ordered(const std::string& place, const Json& value, const FakeRequest& r) {
+    const Json by = Json::parse(r.param("orderBy"), nullptr, false);
+    if (!by.is_string()) return realtime_refusal(400, "orderBy must be a valid JSON encoded path");
+    if (by != "$key" && by != "name") {
+      return realtime_refusal(400, "Index not defined, add \".indexOn\": \"" +
+                                       by.get<std::string>() + "\", for path \"/" + place +
+                                       "\", to the rules");
+    }
+    const std::size_t limit =
+        r.param("limitToFirst").empty() ? value.size() : std::stoul(r.param("limitToFirst"));
+    Json found = Json::object();
+    for (const auto& [id, one] : value.items()) {
+      if (r.query.contains("equalTo") &&
+          (!one.is_object() || one.value(by.get<std::string>(), Json()) !=
+                                   Json::parse(r.param("equalTo"), nullptr, false))) {
+        continue;
+      }
+      if (found.size() < limit) found[id] = one;
+    }
+    return plain(200, found.dump());
   }
 
   static Json bucket_view(const std::string& name, const std::string& location) {
@@ -216,7 +384,9 @@ class Fake final : public FakeProvider {
     return {.json = answer};
   }
 
-  std::map<std::string, Json> documents_;
+  std::map<std::string, Document> documents_;
+  std::uint32_t writes_ = 0;
+  std::map<std::string, Json> tree_;
   std::map<std::string, std::map<std::string, Object>> buckets_;
 };
 

@@ -16,6 +16,7 @@ constexpr const char* kKey = "0031234567890abcdef";
 constexpr const char* kSecret = "K003fakeSecretOfB2/With+Signs";
 constexpr const char* kRegion = "eu-central-003";
 constexpr const char* kHost = "s3.eu-central-003.backblazeb2.com";
+constexpr std::size_t kPartBytesMin = std::size_t{5} << 20;
 constexpr const char* kDate = "2026-11-26T10:00:00.000Z";
 
 std::string encoded(std::string_view text) {
@@ -71,7 +72,8 @@ std::string expected_signature(const FakeRequest& r, const std::string& signed_h
     rest.remove_prefix(std::min(name.size() + 1, rest.size()));
   }
   const std::string payload = r.header("x-amz-content-sha256");
-  if (payload != hex_encode(sha256(r.body))) return "the body is another";
+  if (payload != "UNSIGNED-PAYLOAD" && payload != hex_encode(sha256(r.body)))
+    return "the body is another";
   text += "\n" + signed_headers + "\n" + payload;
   const std::string date = r.header("x-amz-date");
   const std::string scope = date.substr(0, 8) + "/" + kRegion + "/s3/aws4_request";
@@ -105,11 +107,22 @@ class Fake final : public FakeProvider {
       f.buckets_.erase(r.parts[0]);
       return FakeAnswer{.status = 204};
     });
-    of_bucket("GET", "",
-              [](Objects& objects, const FakeRequest& r, Fake& f) { return f.list(objects, r); });
-    of_bucket("PUT", "/{rest...}", [](Objects& objects, const FakeRequest& r, Fake&) {
+    of_bucket("GET", "", [](Objects& objects, const FakeRequest& r, Fake& f) {
+      return r.query.contains("uploads") ? f.list_uploads(r) : f.list(objects, r);
+    });
+    of_bucket("POST", "/{rest...}", [](Objects& objects, const FakeRequest& r, Fake& f) {
+      return r.query.contains("uploads") ? f.begin_upload(r) : f.complete_upload(objects, r);
+    });
+    of_bucket("PUT", "/{rest...}", [](Objects& objects, const FakeRequest& r, Fake& f) {
+      if (r.query.contains("uploadId")) return f.take_part_of_upload(r);
+      if (!r.query.empty()) return error(400, "InvalidArgument", "query");
       objects[r.parts[1]] = r.body;
       return FakeAnswer{.headers = {{"ETag", "\"abc\""}}};
+    });
+    of_bucket("HEAD", "/{rest...}", [](Objects& objects, const FakeRequest& r, Fake&) {
+      const auto found = objects.find(r.parts[1]);
+      if (found == objects.end()) return FakeAnswer{.status = 404};
+      return FakeAnswer{.headers = {{"Content-Length", std::to_string(found->second.size())}}};
     });
     of_bucket("GET", "/{rest...}", [](Objects& objects, const FakeRequest& r, Fake&) {
       const auto found = objects.find(r.parts[1]);
@@ -122,7 +135,10 @@ class Fake final : public FakeProvider {
       return FakeAnswer{
           .status = 206, .json = {}, .text = found->second.substr(from, to - from + 1)};
     });
-    of_bucket("DELETE", "/{rest...}", [](Objects& objects, const FakeRequest& r, Fake&) {
+    of_bucket("DELETE", "/{rest...}", [](Objects& objects, const FakeRequest& r, Fake& f) {
+      if (r.query.contains("uploadId")) {
+        return f.uploads_.erase(r.param("uploadId")) == 0 ? no_upload() : FakeAnswer{.status = 204};
+      }
       objects.erase(r.parts[1]);
       return FakeAnswer{.status = 204};
     });
@@ -132,13 +148,25 @@ class Fake final : public FakeProvider {
     return {.credential = {{"key", kKey}, {"secret", kSecret}},
             .settings = {{"endpoint", std::string("https://") + kHost}, {"region", kRegion}}};
   }
-  [[nodiscard]] bool is_empty() const override { return buckets_.empty(); }
+  [[nodiscard]] bool is_empty() const override { return buckets_.empty() && uploads_.empty(); }
+  [[nodiscard]] const std::string* stored(const std::string& bucket,
+                                          const std::string& key) const override {
+    const auto found = buckets_.find(bucket);
+    if (found == buckets_.end() || !found->second.contains(key)) return nullptr;
+    return &found->second.at(key);
+  }
+  [[nodiscard]] std::size_t unfinished_uploads() const override { return uploads_.size(); }
   [[nodiscard]] std::size_t count_named(const std::string& name) const override {
     return buckets_.count(name);
   }
 
  private:
   using Objects = std::map<std::string, std::string>;
+  struct Upload {
+    std::string bucket;
+    std::string key;
+    std::map<std::size_t, std::string> parts;
+  };
   using OfBucket = FakeAnswer (*)(Objects&, const FakeRequest&, Fake&);
 
   void of_bucket(std::string method, const std::string& rest, OfBucket handler) {
@@ -196,7 +224,88 @@ class Fake final : public FakeProvider {
     return {.text = xml + "</ListBucketResult>"};
   }
 
+  // ---- multipart uploads
+
+  static FakeAnswer no_upload() {
+    return error(404, "NoSuchUpload", "The specified upload does not exist.");
+  }
+
+  static std::string etag_of(const std::string& part) {
+    return "\"" + hex_encode(sha256(part)).substr(0, 32) + "\"";
+  }
+
+  FakeAnswer begin_upload(const FakeRequest& r) {
+    if (!r.body.empty()) return error(400, "MalformedXML", "a body");
+    const std::string id = make_id("upload~");
+    uploads_[id] = {.bucket = r.parts[0], .key = r.parts[1], .parts = {}};
+    return {.text = "<InitiateMultipartUploadResult><Bucket>" + r.parts[0] + "</Bucket><Key>" +
+                    escaped(r.parts[1]) + "</Key><UploadId>" + id +
+                    "</UploadId></InitiateMultipartUploadResult>"};
+  }
+
+  Upload* find_upload(const FakeRequest& r) {
+    const auto found = uploads_.find(r.param("uploadId"));
+    if (found == uploads_.end() || found->second.bucket != r.parts[0] ||
+        found->second.key != r.parts[1]) {
+      return nullptr;
+    }
+    return &found->second;
+  }
+
+  FakeAnswer take_part_of_upload(const FakeRequest& r) {
+    Upload* upload = find_upload(r);
+    if (upload == nullptr) return no_upload();
+    const auto number = r.param("partNumber").empty() ? 0 : std::stoul(r.param("partNumber"));
+    if (number < 1 || number > 10'000) return error(400, "InvalidArgument", "partNumber");
+    upload->parts[number] = r.body;
+    return {.headers = {{"ETag", etag_of(r.body)}}};
+  }
+
+  // Part by part as named, in order; all but the last of at least 5 MiB, and (as R2 wants) equal.
+  FakeAnswer complete_upload(Objects& objects, const FakeRequest& r) {
+    Upload* upload = find_upload(r);
+    if (upload == nullptr) return no_upload();
+    std::string named;
+    std::string whole;
+    for (const auto& [number, part] : upload->parts) {
+      named += "<Part><PartNumber>" + std::to_string(number) + "</PartNumber><ETag>" +
+               etag_of(part) + "</ETag></Part>";
+      const bool last = number == upload->parts.rbegin()->first;
+      if (!last && part.size() < kPartBytesMin) {
+        return error(400, "EntityTooSmall", "A part is smaller than allowed.");
+      }
+      if (!last && part.size() != upload->parts.begin()->second.size()) {
+        return error(400, "InvalidPart", "All parts but the last must be of one length.");
+      }
+      whole += part;
+    }
+    const std::string wanted =
+        "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" + named +
+        "</CompleteMultipartUpload>";
+    if (named.empty() || r.body != wanted)
+      return error(400, "InvalidPart", "Parts were not found.");
+    objects[r.parts[1]] = whole;
+    const std::string tag = "&quot;abc-" + std::to_string(upload->parts.size()) + "&quot;";
+    uploads_.erase(r.param("uploadId"));
+    return {.text =
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n  \n<CompleteMultipartUploadResult>"
+                "<Key>" +
+                escaped(r.parts[1]) + "</Key><ETag>" + tag +
+                "</ETag></CompleteMultipartUploadResult>"};
+  }
+
+  FakeAnswer list_uploads(const FakeRequest& r) {
+    std::string xml = "<ListMultipartUploadsResult>";
+    for (const auto& [id, upload] : uploads_) {
+      if (upload.bucket != r.parts[0] || !upload.key.starts_with(r.param("prefix"))) continue;
+      xml +=
+          "<Upload><Key>" + escaped(upload.key) + "</Key><UploadId>" + id + "</UploadId></Upload>";
+    }
+    return {.text = xml + "<IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"};
+  }
+
   std::map<std::string, Objects> buckets_;
+  std::map<std::string, Upload> uploads_;
 };
 
 }  // namespace

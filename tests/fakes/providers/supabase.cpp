@@ -5,6 +5,7 @@
 
 #include "tests/fakes/fake_provider.h"
 #include "tests/fakes/sql.h"
+#include "tests/fakes/tus.h"
 
 namespace a67::fakes::supabase {
 namespace {
@@ -15,6 +16,7 @@ constexpr const char* kOrganization = "ada-org";
 constexpr const char* kHome = "abcdefghijklmnopqrst";  // the project that is there from the start
 constexpr const char* kDate = "2026-11-26T10:00:00Z";
 constexpr std::int64_t kChangeTime = 20'000;
+constexpr const char* kUploads = "/storage/v1/upload/resumable";
 constexpr const char* kTable = "/rest/v1/automator67_documents";
 
 struct Project {
@@ -47,6 +49,7 @@ class Fake final : public FakeProvider {
     documents();
     buckets();
     objects();
+    uploads();
   }
 
   [[nodiscard]] Sample sample() const override {
@@ -54,6 +57,12 @@ class Fake final : public FakeProvider {
   }
   [[nodiscard]] bool is_empty() const override {
     return projects_.size() == 1 && documents_.empty() && buckets_.empty();
+  }
+  [[nodiscard]] const std::string* stored(const std::string& bucket,
+                                          const std::string& key) const override {
+    const auto found = buckets_.find(bucket);
+    if (found == buckets_.end() || !found->second.contains(key)) return nullptr;
+    return &found->second.at(key).bytes;
   }
   [[nodiscard]] std::size_t count_named(const std::string& name) const override {
     return static_cast<std::size_t>(std::ranges::count(projects_, name, &Project::name));
@@ -296,6 +305,12 @@ class Fake final : public FakeProvider {
           [this](const FakeRequest& r) { return list(r); });
     route("GET", "data", "/storage/v1/object/authenticated/{bucket}/{rest...}",
           [this](const FakeRequest& r) { return read(r); });
+    route("GET", "data", "/storage/v1/object/info/{bucket}/{rest...}",
+          [this](const FakeRequest& r) {
+            const Object* object = find(r);
+            if (object == nullptr) return storage_refusal("404", "Object not found");
+            return FakeAnswer{.json = {{"name", r.parts[1]}, {"size", object->bytes.size()}}};
+          });
     route("POST", "data", "/storage/v1/object/{bucket}/{rest...}", [this](const FakeRequest& r) {
       const auto bucket = buckets_.find(r.parts[0]);
       if (bucket == buckets_.end()) return storage_refusal("404", "Bucket not found");
@@ -310,6 +325,33 @@ class Fake final : public FakeProvider {
       buckets_[r.parts[0]].erase(r.parts[1]);
       return FakeAnswer{.json = {{"message", "Successfully deleted"}}};
     });
+  }
+
+  // ---- Storage by TUS
+
+  [[nodiscard]] bool keeps_part(const FakeRequest& r) const override {
+    return r.method == "PATCH" && r.path.starts_with(kUploads);
+  }
+
+  void uploads() {
+    route("POST", "data", kUploads, [this](const FakeRequest& r) {
+      auto metadata = FakeTus::metadata_of(r);
+      const auto bucket = buckets_.find(metadata["bucketName"]);
+      if (bucket == buckets_.end()) return FakeTus::refusal(404, "Bucket not found");
+      if (metadata["objectName"].empty() || metadata.size() != 3)
+        return FakeTus::refusal(400, "bucketName, objectName and contentType are needed");
+      if (bucket->second.contains(metadata["objectName"]) && r.header("x-upsert") != "true")
+        return FakeTus::refusal(409, "The resource already exists");
+      return tus_.create(r, make_id("dXBsb2Fk"));
+    });
+    for (const char* method : {"HEAD", "PATCH", "DELETE"}) {
+      route(method, "data", std::string(kUploads) + "/{id}", [this](const FakeRequest& r) {
+        return tus_.handle(r, [this](FakeTus::Upload upload) {
+          buckets_[upload.metadata["bucketName"]][upload.metadata["objectName"]] = {
+              .bytes = std::move(upload.bytes), .type = upload.metadata["contentType"]};
+        });
+      });
+    }
   }
 
   FakeAnswer read(const FakeRequest& r) {
@@ -357,6 +399,7 @@ class Fake final : public FakeProvider {
   std::vector<Project> projects_;
   std::map<std::string, Json> documents_;
   std::map<std::string, std::map<std::string, Object>> buckets_;
+  FakeTus tus_{kUploads};
   bool has_table_ = false;
   std::uint32_t made_ = 0;
 };

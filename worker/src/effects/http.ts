@@ -14,6 +14,8 @@ export type HttpBody = {
   /** Instead of `body`: base64url. */
   bytes?: string;
   blob?: string;
+  /** A piece of the blob, which must have `of` bytes. */
+  blobPart?: { from: number; bytes: number; of: number };
   /** The answer need not be text: it is given as `bytes`. */
   answerBytes?: boolean;
   timeoutMs: number;
@@ -121,6 +123,16 @@ async function fetchResult(
     : { ...head, body: new TextDecoder().decode(bytes) };
 }
 
+function pieceOf(blob: Blob, part: HttpBody['blobPart']): Blob {
+  if (part === undefined) return blob;
+  if (part.of !== blob.size || part.from + part.bytes > part.of) {
+    throw new EffectFailure('invalid_input', `The file has ${blob.size} bytes, not ${part.of}.`, {
+      hint: 'Pack it again.',
+    });
+  }
+  return blob.slice(part.from, part.from + part.bytes);
+}
+
 export async function sendHttp(
   doors: HttpDoors,
   request: HttpBody,
@@ -137,7 +149,7 @@ export async function sendHttp(
     if (blob === undefined) {
       throw new EffectFailure('not_found', 'This browser no longer has the archive.');
     }
-    return doors.upload(request, blob, signal, onChunk);
+    return doors.upload(request, pieceOf(blob, request.blobPart), signal, onChunk);
   }
   const timeout = AbortSignal.timeout(request.timeoutMs);
   try {
