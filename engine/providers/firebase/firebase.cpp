@@ -363,7 +363,8 @@ constexpr std::array kOperations = {
 // runQuery streams a list, also of its one error.
 constexpr std::array kErrorMessages = {std::string_view("/error/message"),
                                        std::string_view("/0/error/message")};
-constexpr std::array kErrorCodes = {std::string_view("/error/status"),
+constexpr std::array kErrorCodes = {std::string_view("/error/details/0/reason"),
+                                    std::string_view("/error/status"),
                                     std::string_view("/0/error/status")};
 
 }  // namespace
