@@ -115,6 +115,15 @@ constexpr std::array<std::string_view, 14> kPlanWords = {
     "free_cluster",    "must be verified"};
 constexpr std::array<std::string_view, 1> kExpiredWords = {"expire"};
 
+// A word that the request itself holds (a table `payments`, a service `billing`) tells nothing.
+bool is_about_plan(std::string_view words, const ApiRequest& request) {
+  if (!says(words, kPlanWords)) return false;
+  const std::string asked = lower(request.path + dump_json(request.body));
+  return std::ranges::any_of(kPlanWords, [&](std::string_view one) {
+    return words.contains(one) && !asked.contains(one);
+  });
+}
+
 // Where this provider's account page is, as near as is known: the host of its page for tokens.
 std::string console_of(const Provider& provider) {
   const std::string_view page = provider.token_page;
@@ -135,16 +144,16 @@ std::string credential_hint(const Provider& provider, std::string_view words) {
          std::string(provider.token_page) + " and give it to this account.";
 }
 
-std::string hint_of(const Provider& provider, ErrorCode code, std::string_view words, int status) {
+std::string hint_of(const Provider& provider, ErrorCode code, std::string_view words,
+                    bool about_plan) {
   switch (code) {
     case ErrorCode::kUnauthorized:
       return credential_hint(provider, words);
     case ErrorCode::kForbidden:
-      return status == 402 || says(words, kPlanWords)
-                 ? plan_hint(provider)
-                 : "The token may lack a permission (needed: " +
-                       std::string(provider.least_scopes) +
-                       "), or the account's plan, region or card does not allow it.";
+      return about_plan ? plan_hint(provider)
+                        : "The token may lack a permission (needed: " +
+                              std::string(provider.least_scopes) +
+                              "), or the account's plan, region or card does not allow it.";
     case ErrorCode::kNotFound:
       return "It is not there, or the account's settings name another workspace, project or "
              "region.";
@@ -156,7 +165,7 @@ std::string hint_of(const Provider& provider, ErrorCode code, std::string_view w
     case ErrorCode::kTooLarge:
       return "Send less at a time.";
     case ErrorCode::kRateLimited:
-      return says(words, kPlanWords) ? plan_hint(provider) : "Wait, or do less at a time.";
+      return about_plan ? plan_hint(provider) : "Wait, or do less at a time.";
     case ErrorCode::kUnreachable:
       return "Try again later; nothing was changed.";
     case ErrorCode::kOutcomeUnknown:
@@ -216,7 +225,8 @@ Error refusal_of(const Provider& provider, const ApiRequest& request, const ApiA
   const std::string said = words_of(provider, answer, credential);
   const std::string words = lower(said + " " + first_text(answer.json, provider.errors.codes));
   ErrorCode code = code_of(request, answer.status);
-  if (code == ErrorCode::kInvalidInput && says(words, kPlanWords)) code = ErrorCode::kForbidden;
+  const bool about_plan = answer.status == 402 || is_about_plan(words, request);
+  if (code == ErrorCode::kInvalidInput && about_plan) code = ErrorCode::kForbidden;
   if (!provider.errors.bad_credential.empty() &&
       bool_at(answer.json, provider.errors.bad_credential)) {
     code = ErrorCode::kUnauthorized;
@@ -225,7 +235,7 @@ Error refusal_of(const Provider& provider, const ApiRequest& request, const ApiA
   message += said.empty() ? "." : ": " + said + ".";
   return {.code = code,
           .message = std::move(message),
-          .hint = hint_of(provider, code, words, answer.status)};
+          .hint = hint_of(provider, code, words, about_plan)};
 }
 
 Error too_large(const Provider& provider, const ApiRequest& request) {

@@ -140,6 +140,7 @@ void FakeProvider::route(std::string method, std::string host, std::string patte
 }
 
 HttpResponse FakeProvider::handle(const HttpRequest& http, std::string_view path, UnixMs now) {
+  was_in_the_way_ = false;
   FakeRequest request;
   request.method = http.method;
   request.now = now + clock_ahead_.count();
@@ -210,7 +211,10 @@ std::optional<FakeAnswer> FakeProvider::in_the_way(const FakeRequest& request) {
     if (one.window.count() > 0) {
       std::erase_if(met, [&](UnixMs at) { return request.now - at >= one.window.count(); });
     }
-    if (met.size() >= one.after) return one.answer;
+    if (met.size() >= one.after) {
+      was_in_the_way_ = true;
+      return one.answer;
+    }
     met.push_back(request.now);
   }
   return std::nullopt;

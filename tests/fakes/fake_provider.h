@@ -116,6 +116,8 @@ class FakeProvider {
   // Stands there until cleared.
   void put_in_the_way(Obstacle obstacle) { obstacles_.push_back({std::move(obstacle), {}}); }
   void clear_the_way() { obstacles_.clear(); }
+  // The last answer was an obstacle's.
+  [[nodiscard]] bool was_in_the_way() const { return was_in_the_way_; }
   // How many fitted the first obstacle so far.
   [[nodiscard]] std::size_t met() const {
     return obstacles_.empty() ? 0 : obstacles_.front().met.size();
@@ -202,6 +204,7 @@ class FakeProvider {
   Duration rate_window_{0};
   std::vector<UnixMs> recent_;
   std::vector<Standing> obstacles_;
+  bool was_in_the_way_ = false;
   Duration clock_ahead_{0};
   std::unique_ptr<FakeOAuth> oauth_;
 };
