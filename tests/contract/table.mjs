@@ -87,7 +87,7 @@ const stepsOf = (result) =>
 
 parts.push('## Refusals\n');
 parts.push(
-  "A token that has ended, another project, the plan, a missing card, the region, a used-up quota: told in the provider's\nwords with what to do, and nothing left (`tests/fakes/refusals.json` has words and sources). Steps: at how many steps a\ncreation was broken off, with and without the way back.\n",
+  "A token that has ended, another project, the plan, a missing card, the region, a used-up quota: told in the provider's\nwords with what to do, and nothing left (`tests/fakes/refusals.json` has words and sources; where none\nwere found the words are ours, in the documented shape). Steps: at how many steps a\ncreation was broken off, with and without the way back.\n",
 );
 parts.push(
   table(

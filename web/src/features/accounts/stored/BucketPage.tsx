@@ -55,7 +55,7 @@ export function BucketPage({ account: id, bucket }: BucketPageProps) {
             A bucket at{' '}
             <Link
               href={`${accountPath(id)}/resources`}
-              className="text-accent-ink hover:underline"
+              className="text-accent-ink underline"
               data-testid="bucket-account"
             >
               {account.name}

@@ -54,7 +54,7 @@ export function DocumentsPage({ account: id }: { account: string }) {
         hint={
           <>
             At{' '}
-            <Link href={`${accountPath(id)}/resources`} className="text-accent-ink hover:underline">
+            <Link href={`${accountPath(id)}/resources`} className="text-accent-ink underline">
               {account.name}
             </Link>
           </>
