@@ -273,6 +273,13 @@ Task<Result<Json>> AccountBook::run(std::string id, std::string operation, Json 
   if (!account) co_return std::unexpected(account.error());
   auto output = co_await run_kept(*account, std::move(operation), std::move(input));
   const bool refused = !output && output.error().code == ErrorCode::kUnauthorized;
+  // The provider rarely says which of the many reasons it was.
+  if (refused && account->expires_at != 0 && account->expires_at <= doors_.api.clock.unix_now()) {
+    output.error().message +=
+        " The token expired on " + rfc3339_from(account->expires_at).substr(0, 10) + ".";
+    output.error().hint = "Replace it (account.rotate): make a new one at " +
+                          std::string(account->provider->token_page) + " and give it here.";
+  }
   if (refused || (output && account->problem)) {
     auto noted =
         co_await note_problem(id, refused ? std::optional<Error>(output.error()) : std::nullopt);
@@ -321,7 +328,7 @@ Json AccountBook::view(const Account& account) const {
                {"transport", to_string(account.route.transport)},
                {"sees", sees(account.route)},
                {"connectedAt", account.connected_at}};
-  for (const char* field : {"identity", "scopes", "workspaces"}) {
+  for (const char* field : {"identity", "scopes", "warnings", "workspaces"}) {
     if (account.known.contains(field)) view[field] = account.known[field];
   }
   if (account.route.transport == Transport::kRelay) view["relay"] = account.route.base;

@@ -27,7 +27,7 @@ struct Account {
   const Provider* provider = nullptr;
   std::string name;
   Json settings = Json::object();
-  Json known = Json::object();  // what account.verify said: identity, scopes, workspaces
+  Json known = Json::object();  // what account.verify said: identity, scopes, warnings, workspaces
   Route route;
   UnixMs connected_at = 0;
   UnixMs verified_at = 0;

@@ -56,6 +56,15 @@ Sensitive<std::string> secrets_of(const Provider& provider, Json& fields) {
   return written;
 }
 
+// The new one is kept by now, so that this is no failure; but it must not be missed.
+Json end_by_hand(const Provider& provider, const std::string& why) {
+  return {{"message",
+           "The new token is in use. The old one still works and has to be revoked by "
+           "hand at " +
+               std::string(provider.name) + ": " + why + "."},
+          {"page", provider.token_page}};
+}
+
 bool offers_tokens(const Provider& provider) { return provider.can(Capability::kTokens); }
 
 }  // namespace
@@ -120,20 +129,21 @@ Result<void> AccountCommands::may_have_another(const Provider& provider,
       "second");
 }
 
-Task<Result<Route>> AccountCommands::route_for(Offer* offer) {
-  const std::string relay = string_or(offer->request, "relay");
-  const std::string endpoint = string_or(offer->request, "endpoint");
+Task<Result<Route>> AccountCommands::route_for(const Provider* provider, Json request) {
+  const std::string relay = string_or(request, "relay");
+  const std::string endpoint = string_or(request, "endpoint");
   if (!endpoint.empty()) co_return Route{.endpoint = endpoint};
-  const std::string wanted = string_or(offer->request, "transport", relay.empty() ? "" : "relay");
-  if (wanted.empty()) co_return co_await providers_.choose_route(std::string(offer->provider->id));
-  co_return providers_.route_by(*offer->provider, *transport_from(wanted), relay);
+  const std::string wanted = string_or(request, "transport", relay.empty() ? "" : "relay");
+  if (!wanted.empty()) co_return providers_.route_by(*provider, *transport_from(wanted), relay);
+  if (const auto account = book_.find(string_or(request, "account"))) co_return account->route;
+  co_return co_await providers_.choose_route(std::string(provider->id));
 }
 
 void AccountCommands::learn(Account& account, const Json& verified) const {
   for (const auto& [key, value] : object_at(verified, "settings").items())
     account.settings[key] = value;
   account.known = Json::object();
-  for (const char* field : {"identity", "scopes", "workspaces"}) {
+  for (const char* field : {"identity", "scopes", "warnings", "workspaces"}) {
     if (verified.contains(field)) account.known[field] = verified[field];
   }
   account.expires_at = int_or(verified, "expiresAt");
@@ -145,13 +155,16 @@ Task<Result<Json>> AccountCommands::connect_with(Offer offer) {
   if (auto fine = may_have_another(*offer.provider, offer.request); !fine) {
     co_return std::unexpected(fine.error());
   }
-  auto route = co_await route_for(&offer);
-  if (!route) co_return std::unexpected(route.error());
+  if (!offer.route) {
+    auto route = co_await route_for(offer.provider, offer.request);
+    if (!route) co_return std::unexpected(route.error());
+    offer.route = *route;
+  }
   Account account{.id = book_.free_id(*offer.provider),
                   .provider = offer.provider,
                   .name = string_or(offer.request, "name", std::string(offer.provider->name)),
                   .settings = offer.request.value("settings", Json::object()),
-                  .route = *route,
+                  .route = *offer.route,
                   .connected_at = clock_.unix_now()};
   auto verified =
       co_await book_.run_with(account, offer.credential.clone(), "account.verify", Json::object());
@@ -297,7 +310,16 @@ Task<Result<Json>> AccountCommands::rotate_by_api(Account account) {
     wipe(text.data(), text.size());
   }
   auto given = co_await give(id, std::move(fresh));
-  if (!given) co_return given;
+  if (!given) {
+    // The one that was made is of no use: ended again, or named.
+    auto undone = co_await book_.run(id, "token.revoke", {{"token", string_or(token, "id")}});
+    if (!undone) {
+      given.error().lines.push_back("The token " + string_or(token, "id") +
+                                    " was made and is not used: revoke it at " +
+                                    std::string(account.provider->token_page) + ".");
+    }
+    co_return given;
+  }
   const std::string old_token = string_or(account.settings, "tokenId");
   account.settings["tokenId"] = string_or(token, "id");
   auto now = book_.get(id);
@@ -306,9 +328,17 @@ Task<Result<Json>> AccountCommands::rotate_by_api(Account account) {
   if (auto kept = co_await book_.put(*now, std::nullopt); !kept)
     co_return std::unexpected(kept.error());
   // Of a token that was pasted the API tells no id: the person ends it.
-  if (!old_token.empty()) {
-    auto revoked = co_await book_.run(id, "token.revoke", {{"token", old_token}});
-    if (!revoked) co_return std::unexpected(revoked.error());
+  if (old_token.empty()) {
+    co_return Json{
+        {"account", book_.view(*now)},
+        {"byHand", end_by_hand(*account.provider, "it was made by hand, and " +
+                                                      std::string(account.provider->name) +
+                                                      " does not tell its id")}};
+  }
+  auto revoked = co_await book_.run(id, "token.revoke", {{"token", old_token}});
+  if (!revoked) {
+    co_return Json{{"account", book_.view(*now)},
+                   {"byHand", end_by_hand(*account.provider, revoked.error().message)}};
   }
   co_return Json{{"account", book_.view(*now)}};
 }

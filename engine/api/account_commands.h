@@ -2,6 +2,7 @@
 // operation of an account's provider.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/api/account_book.h"
@@ -22,7 +23,13 @@ class AccountCommands {
     const Provider* provider = nullptr;
     Sensitive<std::string> credential;
     Json request;  // name, settings, transport, relay, endpoint, second: as account.connect
+    std::optional<Route> route = std::nullopt;  // when it is chosen already
   };
+  // kConflict (field `second`) when there is an account of this provider and nobody said that
+  // another is meant.
+  [[nodiscard]] Result<void> may_have_another(const Provider& provider, const Json& request) const;
+  // The way that `request` names, that of its `account`, or the first that works.
+  Task<Result<Route>> route_for(const Provider* provider, Json request);
   // Tries it and keeps it. Errors: as account.verify; kConflict for a second account of a provider
   // whose terms nobody looked at. Nothing is kept then.
   Task<Result<Json>> connect_with(Offer offer);
@@ -39,8 +46,6 @@ class AccountCommands {
   Task<Result<Json>> disconnect(Commands::Context context, Json body);
   Task<Result<Json>> run(Commands::Context context, Json body);
 
-  [[nodiscard]] Result<void> may_have_another(const Provider& provider, const Json& request) const;
-  Task<Result<Route>> route_for(Offer* offer);
   void learn(Account& account, const Json& verified) const;
   Task<Result<Json>> rotate_by_api(Account account);
 

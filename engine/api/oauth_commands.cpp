@@ -70,15 +70,9 @@ Task<Result<Json>> OAuthCommands::begin(Commands::Context /*context*/, Json body
   co_return Json{{"url", url}, {"state", state}};
 }
 
-Task<Result<Sensitive<std::string>>> OAuthCommands::exchange(SignIn sign_in, std::string code,
-                                                             std::string endpoint) {
+Task<Result<Sensitive<std::string>>> OAuthCommands::exchange(SignIn sign_in, Route route) {
   const OAuthFlow& flow = sign_in.provider->oauth;
-  Result<Route> route = Route{.endpoint = endpoint};
-  if (endpoint.empty()) {
-    route = co_await doors_.providers.choose_route(std::string(sign_in.provider->id));
-    if (!route) co_return std::unexpected(route.error());
-  }
-  const auto url = url_of(*sign_in.provider, *route, flow.token_host, flow.token_path);
+  const auto url = url_of(*sign_in.provider, route, flow.token_host, flow.token_path);
   if (!url) co_return std::unexpected(url.error());
   HttpRequest http{.method = "POST",
                    .url = *url,
@@ -86,16 +80,16 @@ Task<Result<Sensitive<std::string>>> OAuthCommands::exchange(SignIn sign_in, std
                    .body = form({{"grant_type", "authorization_code"},
                                  {"client_id", sign_in.client},
                                  {"redirect_uri", sign_in.redirect},
-                                 {"code", code},
+                                 {"code", sign_in.sent.expose()},
                                  {"code_verifier", sign_in.verifier.expose()}})};
-  auto response = co_await send_by(doors_.ports, sign_in.provider, *route,
+  auto response = co_await send_by(doors_.ports, sign_in.provider, route,
                                    std::string(flow.token_host), std::move(http));
   if (!response) co_return std::unexpected(response.error());
   const ApiAnswer answer = read_answer(std::move(*response));
   std::string token = text_at(answer.json, "/access_token");
   if (answer.status != 200 || token.empty()) {
     Credential sent;
-    sent.put("code", Sensitive<std::string>(code));
+    sent.put("code", std::move(sign_in.sent));
     co_return fail(ErrorCode::kUnauthorized,
                    std::string(sign_in.provider->name) + " gave no token: " +
                        sent.redacted(text_at(answer.json, "/error_description",
@@ -116,33 +110,57 @@ Task<Result<Json>> OAuthCommands::finish(Commands::Context /*context*/, Json bod
                    "Nobody here began this sign-in, or it took more than ten minutes.",
                    "Begin again, in this tab.", "state");
   }
-  SignIn sign_in = std::move(found->second);
-  under_way_.erase(found);
-  const Provider* provider = sign_in.provider;
+  const Provider* provider = found->second.provider;
   if (answer.contains("error")) {
+    under_way_.erase(found);
     co_return fail(ErrorCode::kUnauthorized,
                    std::string(provider->name) + " says: " +
                        string_or(answer, "error_description", string_or(answer, "error")) + ".",
                    "Sign in again, or paste a token.");
   }
-  Result<Sensitive<std::string>> token = Sensitive<std::string>(string_or(answer, "access_token"));
-  if (is_pkce(*provider)) {
-    token = co_await exchange(std::move(sign_in), string_or(answer, "code"),
-                              string_or(body, "endpoint"));
-    if (!token) co_return std::unexpected(token.error());
+  const char* holds = is_pkce(*provider) ? "code" : "access_token";
+  if (answer.contains(holds)) {
+    found->second.sent = Sensitive<std::string>(string_or(answer, holds));
   }
-  if (token->expose().empty()) {
-    co_return fail(ErrorCode::kInvalidInput, std::string(provider->name) + " sent no token back.",
+  if (found->second.sent.expose().empty()) {
+    co_return fail(ErrorCode::kInvalidInput, std::string(provider->name) + " sent nothing back.",
                    "Sign in again.", "answer");
+  }
+  body.erase("answer");
+  // Neither question costs the person another sign-in.
+  if (!body.contains("account")) {
+    if (auto fine = doors_.accounts.may_have_another(*provider, body); !fine) {
+      co_return std::unexpected(fine.error());
+    }
+  }
+  auto route = co_await doors_.accounts.route_for(provider, body);
+  if (!route) co_return std::unexpected(route.error());
+  auto taken = under_way_.extract(string_or(body, "state"));
+  if (taken.empty()) {
+    co_return fail(ErrorCode::kForbidden, "This sign-in was finished already.", "Begin again.",
+                   "state");
+  }
+  co_return co_await use(std::move(taken.mapped()), std::move(*route), std::move(body));
+}
+
+Task<Result<Json>> OAuthCommands::use(SignIn sign_in, Route route, Json body) {
+  const Provider* provider = sign_in.provider;
+  Result<Sensitive<std::string>> token = Sensitive<std::string>();
+  if (is_pkce(*provider)) {
+    token = co_await exchange(std::move(sign_in), route);
+    if (!token) co_return std::unexpected(token.error());
+  } else {
+    token = std::move(sign_in.sent);
   }
   Sensitive<std::string> credential =
       write_credential({{std::string(provider->fields.front().name), token->expose()}});
   if (body.contains("account")) {
     co_return co_await doors_.accounts.give(string_or(body, "account"), std::move(credential));
   }
-  body.erase("answer");
-  co_return co_await doors_.accounts.connect_with(
-      {.provider = provider, .credential = std::move(credential), .request = std::move(body)});
+  co_return co_await doors_.accounts.connect_with({.provider = provider,
+                                                   .credential = std::move(credential),
+                                                   .request = std::move(body),
+                                                   .route = std::move(route)});
 }
 
 }  // namespace a67

@@ -3,7 +3,8 @@
 // the fragment (RFC 6749, 4.2) where a provider offers nothing better.
 //
 // A sign-in is known by its random state, is good for one answer and ten minutes, and lives in this
-// engine's memory only.
+// engine's memory only. What the provider sent back waits there as well while the person is asked
+// about a second account, or for a way to the provider: then `answer` holds the state alone.
 #pragma once
 
 #include <map>
@@ -36,11 +37,12 @@ class OAuthCommands {
     std::string redirect;
     Sensitive<std::string> verifier;
     Instant until;
+    Sensitive<std::string> sent;  // the code or the token that came back
   };
   Task<Result<Json>> begin(Commands::Context context, Json body);
   Task<Result<Json>> finish(Commands::Context context, Json body);
-  Task<Result<Sensitive<std::string>>> exchange(SignIn sign_in, std::string code,
-                                                std::string endpoint);
+  Task<Result<Sensitive<std::string>>> exchange(SignIn sign_in, Route route);
+  Task<Result<Json>> use(SignIn sign_in, Route route, Json body);
 
   Doors doors_;
   std::map<std::string, SignIn> under_way_;  // by state

@@ -31,11 +31,18 @@ std::string_view name_of(OAuthFlow::Kind kind) {
 
 Json view_of(const PolicyValue& value, UnixMs now) {
   std::string label = value.key;
+  std::string_view type;
   for (const PolicyKey& key : policy_keys()) {
-    if (key.key == value.key) label = key.label;
+    if (key.key != value.key) continue;
+    label = key.label;
+    type = key.type == 'n'   ? "number"
+           : key.type == 'b' ? "boolean"
+           : key.type == 'l' ? "list"
+                             : "text";
   }
   Json view = {{"key", value.key},   {"label", label},       {"source", value.source},
                {"date", value.date}, {"trust", value.trust}, {"stale", is_stale(value, now)}};
+  if (!type.empty()) view["type"] = type;
   put_if(view, "value", value.value);
   put_if(view, "unit", value.unit);
   put_if(view, "note", value.note);

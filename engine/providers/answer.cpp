@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 #include "engine/base/encoding.h"
 
@@ -94,26 +95,83 @@ ErrorCode code_of(const ApiRequest& request, int status) {
   return is_safe_to_repeat(request) ? ErrorCode::kUnreachable : ErrorCode::kOutcomeUnknown;
 }
 
-std::string hint_of(const Provider& provider, ErrorCode code, int status) {
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+bool says(std::string_view words, std::span<const std::string_view> any_of) {
+  return std::ranges::any_of(any_of, [&](std::string_view one) { return words.contains(one); });
+}
+
+// Providers say no to what an account does not pay for, or has used up, with any status there is:
+// 400 (Atlas), 402, 403, 422 (Neon). Their words are plain, and each of these is unmistakable.
+constexpr std::array<std::string_view, 14> kPlanWords = {
+    "payment",         "billing",         "upgrade",       "quota",
+    "free tier",       "free plan",       "free instance", "limit exceeded",
+    "_limit_exceeded", "credit",          "cap exceeded",  "verify your account",
+    "free_cluster",    "must be verified"};
+constexpr std::array<std::string_view, 1> kExpiredWords = {"expire"};
+
+// A word that the request itself holds (a table `payments`, a service `billing`) tells nothing.
+bool is_about_plan(std::string_view words, const ApiRequest& request) {
+  if (!says(words, kPlanWords)) return false;
+  const std::string asked = lower(request.path + dump_json(request.body));
+  return std::ranges::any_of(kPlanWords, [&](std::string_view one) {
+    return words.contains(one) && !asked.contains(one);
+  });
+}
+
+// Where this provider's account page is, as near as is known: the host of its page for tokens.
+std::string console_of(const Provider& provider) {
+  const std::string_view page = provider.token_page;
+  const auto begin = page.find("://");
+  if (begin == std::string_view::npos) return std::string(provider.name);
+  return std::string(page.substr(0, page.find('/', begin + 3)));
+}
+
+std::string plan_hint(const Provider& provider) {
+  return "Look at the plan, the card and what is used up on the billing page of " +
+         console_of(provider) + "; remove what is not needed, or use another provider.";
+}
+
+std::string credential_hint(const Provider& provider, std::string_view words) {
+  return (says(words, kExpiredWords)
+              ? std::string("The token has expired. Replace it: make a new one at ")
+              : std::string("The token is wrong, expired or was revoked. Make a new one at ")) +
+         std::string(provider.token_page) + " and give it to this account.";
+}
+
+std::string hint_of(const Provider& provider, ErrorCode code, std::string_view words,
+                    bool about_plan) {
   switch (code) {
     case ErrorCode::kUnauthorized:
-      return "The token is wrong, expired or was revoked. Make a new one at " +
-             std::string(provider.token_page) + " and give it to this account.";
+      return credential_hint(provider, words);
     case ErrorCode::kForbidden:
-      return status == 402 ? std::string(
-                                 "The plan does not pay for this: look at the account's "
-                                 "billing page.")
-                           : "The token may lack a permission (needed: " +
-                                 std::string(provider.least_scopes) +
-                                 "), or the account's plan, region or card does not allow it.";
+      return about_plan ? plan_hint(provider)
+                        : "The token may lack a permission (needed: " +
+                              std::string(provider.least_scopes) +
+                              "), or the account's plan, region or card does not allow it.";
+    case ErrorCode::kNotFound:
+      return "It is not there, or the account's settings name another workspace, project or "
+             "region.";
+    case ErrorCode::kInvalidInput:
+      return "Change what was given: region, plan and names must be ones that " +
+             std::string(provider.name) + " has.";
+    case ErrorCode::kConflict:
+      return "Look at what is there, or take another name.";
+    case ErrorCode::kTooLarge:
+      return "Send less at a time.";
     case ErrorCode::kRateLimited:
-      return "Wait, or do less at a time.";
+      return about_plan ? plan_hint(provider) : "Wait, or do less at a time.";
     case ErrorCode::kUnreachable:
       return "Try again later; nothing was changed.";
     case ErrorCode::kOutcomeUnknown:
       return "It may or may not have been done: look before you do it again.";
     default:
-      return {};
+      return "Try again; if it stays so, this version does not understand the provider.";
   }
 }
 
@@ -164,15 +222,68 @@ ApiAnswer read_answer(HttpResponse response) {
 
 Error refusal_of(const Provider& provider, const ApiRequest& request, const ApiAnswer& answer,
                  const Credential& credential) {
-  const bool bad_credential = !provider.errors.bad_credential.empty() &&
-                              bool_at(answer.json, provider.errors.bad_credential);
-  const ErrorCode code =
-      bad_credential ? ErrorCode::kUnauthorized : code_of(request, answer.status);
   const std::string said = words_of(provider, answer, credential);
+  const std::string words = lower(said + " " + first_text(answer.json, provider.errors.codes));
+  ErrorCode code = code_of(request, answer.status);
+  const bool about_plan = answer.status == 402 || is_about_plan(words, request);
+  if (code == ErrorCode::kInvalidInput && about_plan) code = ErrorCode::kForbidden;
+  if (!provider.errors.bad_credential.empty() &&
+      bool_at(answer.json, provider.errors.bad_credential)) {
+    code = ErrorCode::kUnauthorized;
+  }
   std::string message = std::string(provider.name) + " answered " + std::to_string(answer.status);
   message += said.empty() ? "." : ": " + said + ".";
-  return {
-      .code = code, .message = std::move(message), .hint = hint_of(provider, code, answer.status)};
+  return {.code = code,
+          .message = std::move(message),
+          .hint = hint_of(provider, code, words, about_plan)};
+}
+
+Error too_large(const Provider& provider, const ApiRequest& request) {
+  if (request.answer == Answer::kBytes) {
+    return {.code = ErrorCode::kTooLarge,
+            .message = std::string(provider.name) + " has more than " +
+                       std::to_string(request.bytes_max >> 20) + " MB there; it was not read.",
+            .hint = "Ask for a part of it."};
+  }
+  return {.code = is_safe_to_repeat(request) ? ErrorCode::kTooLarge : ErrorCode::kOutcomeUnknown,
+          .message = "What answered instead of " + std::string(provider.name) + " said more than " +
+                     std::to_string(request.bytes_max >> 20) + " MB; it was not read.",
+          .hint = is_safe_to_repeat(request)
+                      ? "It is often an error page: try again later. Nothing was changed."
+                      : "It may or may not have been done: look before you do it again."};
+}
+
+bool refuses_the_time(const ApiAnswer& answer) {
+  return answer.status == 403 && answer.text.contains("RequestTimeTooSkewed");
+}
+
+std::optional<Duration> clock_behind(const ApiAnswer& answer, UnixMs now) {
+  constexpr std::string_view kTag = "<ServerTime>";
+  UnixMs there = 0;
+  if (const auto at = answer.text.find(kTag); at != std::string::npos) {
+    const auto begin = at + kTag.size();
+    const auto end = std::min(answer.text.find('<', begin), answer.text.size());
+    there = unix_ms_from(answer.text.substr(begin, end - begin));
+  }
+  // A page may not read this header unless the provider says so.
+  if (there == 0) there = http_date(answer.header("date"));
+  if (there == 0) return std::nullopt;
+  return Duration{there - now};
+}
+
+Error clock_error(const Provider& provider, std::optional<Duration> behind) {
+  std::string how = "differs too much from that of " + std::string(provider.name);
+  if (behind) {
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(*behind).count();
+    how = "is " + std::to_string(std::abs(minutes)) + " minutes " +
+          (minutes > 0 ? "behind that of " : "ahead of that of ") + std::string(provider.name);
+  }
+  return {.code = ErrorCode::kClockSkew,
+          .message = "The clock of this device " + how +
+                     ", which refuses signatures of such a time (RequestTimeTooSkewed).",
+          .hint =
+              "Set this device's clock, best by the network, and do it again. Nothing was "
+              "changed."};
 }
 
 bool is_safe_to_repeat(const ApiRequest& request) {

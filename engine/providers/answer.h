@@ -20,6 +20,18 @@ ApiAnswer read_answer(HttpResponse response);
 Error refusal_of(const Provider& provider, const ApiRequest& request, const ApiAnswer& answer,
                  const Credential& credential);
 
+// The error of an answer that was longer than the request allows: what changes something may have
+// been carried out before whatever it was that said so much.
+Error too_large(const Provider& provider, const ApiRequest& request);
+
+// The signature is right and its time is not: S3's RequestTimeTooSkewed, which comes before
+// anything is done (docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
+bool refuses_the_time(const ApiAnswer& answer);
+// How far our clock is behind the provider's (negative: ahead), from the answer's ServerTime or
+// Date.
+std::optional<Duration> clock_behind(const ApiAnswer& answer, UnixMs now);
+Error clock_error(const Provider& provider, std::optional<Duration> behind);
+
 // Carrying out the same request again may help and can do no harm.
 bool may_repeat(const ApiRequest& request, const Error& error);
 bool is_safe_to_repeat(const ApiRequest& request);

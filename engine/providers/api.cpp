@@ -74,17 +74,31 @@ Result<HttpRequest> to_http(const ApiRequest& request, const AccountSession& ses
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
+// A PUT may be sent again and makes something all the same.
+bool makes_something(const ApiRequest& request) {
+  return !is_safe_to_repeat(request) || request.method == "PUT";
+}
+
 bool is_expected(const ApiRequest& request, int status) {
   return is_success(status) || std::ranges::contains(request.expected, status);
 }
 
+// A page for people where a text for programs was promised: a login page of the network.
+bool is_page(std::string_view text) {
+  const auto begin = std::min(text.find_first_not_of(" \r\n\t"), text.size());
+  const std::string_view tag = text.substr(begin, 5);
+  return tag == "<html" || tag == "<HTML" || tag == "<!DOC" || tag == "<!doc";
+}
+
 bool is_readable(const ApiRequest& request, const ApiAnswer& answer) {
+  if (request.answer == Answer::kText && is_success(answer.status)) return !is_page(answer.text);
   return request.answer != Answer::kJson || !is_success(answer.status) || answer.text.empty() ||
          !answer.json.is_null();
 }
 
-Error unreadable(const Provider& provider) {
-  return {.code = ErrorCode::kInternal,
+// Success, and then something else than was promised: what changes something may have been done.
+Error unreadable(const Provider& provider, const ApiRequest& request) {
+  return {.code = is_safe_to_repeat(request) ? ErrorCode::kInternal : ErrorCode::kOutcomeUnknown,
           .message = "What answered instead of " + std::string(provider.name) + " is not its API.",
           .hint =
               "Is there a login page of this network, or a proxy, in between? Open a web page "
@@ -138,12 +152,21 @@ void Api::note(const ApiRequest& request, Instant begin, int status, const Error
   if (session_.trace.size() > AccountSession::kTraceLinesMax) session_.trace.pop_front();
 }
 
+bool Api::take_time_of(const ApiAnswer& answer, bool* taken) {
+  const auto behind = clock_behind(answer, ports_.clock.unix_now());
+  if (!behind || std::exchange(*taken, true)) return false;
+  session_.clock_behind = *behind;
+  return true;
+}
+
 Task<Result<ApiAnswer>> Api::call(ApiRequest request) {
   const std::string bucket(request.bucket);
+  bool time_taken = false;
   for (std::uint32_t attempt = 0;; ++attempt) {  // bounded by kAttemptsMax
     if (auto turn = co_await wait_for_turn(bucket); !turn) co_return std::unexpected(turn.error());
     // Anew each time: a signature holds the time.
-    auto http = to_http(request, session_, ports_.clock.unix_now());
+    const UnixMs signed_at = ports_.clock.unix_now() + session_.clock_behind.count();
+    auto http = to_http(request, session_, signed_at);
     if (!http) co_return std::unexpected(http.error());
     const Instant begin = ports_.executor.now();
     auto response =
@@ -158,20 +181,24 @@ Task<Result<ApiAnswer>> Api::call(ApiRequest request) {
       wait = asked_to_wait(answer, ports_.clock.unix_now());
       if (wait) session_.schedule.hold_until(bucket, ports_.executor.now() + *wait);
       if (!is_readable(request, answer)) {
-        error = unreadable(*session_.provider);
+        error = unreadable(*session_.provider, request);
+        if (makes_something(request)) changed_ = true;
       } else if (is_expected(request, answer.status)) {
         note(request, begin, status, nullptr);
-        if (!is_safe_to_repeat(request)) changed_ = true;
+        if (makes_something(request)) changed_ = true;
         co_return answer;
+      } else if (refuses_the_time(answer)) {
+        error = clock_error(*session_.provider, clock_behind(answer, ports_.clock.unix_now()));
+        if (take_time_of(answer, &time_taken)) {
+          note(request, begin, status, &error);
+          continue;
+        }
       } else {
         error = refusal_of(*session_.provider, request, answer, session_.credential);
       }
     } else {
       error = response.error();
-      // Whatever it was that said so much, it may have come after the deed.
-      if (error.code == ErrorCode::kTooLarge && !is_safe_to_repeat(request)) {
-        error.code = ErrorCode::kOutcomeUnknown;
-      }
+      if (error.code == ErrorCode::kTooLarge) error = too_large(*session_.provider, request);
       error.message = session_.credential.redacted(std::move(error.message));
     }
     note(request, begin, status, &error);

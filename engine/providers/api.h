@@ -54,6 +54,7 @@ struct AccountSession {
   Json settings = Json::object();  // not secret: workspace, project, region, endpoint
   Route route;
   RateSchedule schedule;
+  Duration clock_behind{0};  // what the provider's clock was ahead of ours when it refused a time
   std::deque<TraceLine> trace;  // oldest first, at most kTraceLinesMax
   static constexpr std::size_t kTraceLinesMax = 200;
 };
@@ -70,7 +71,8 @@ class Api {
   Api(ApiPorts ports, AccountSession& session, std::string operation, bool again = false)
       : ports_(ports), session_(session), operation_(std::move(operation)), again_(again) {}
 
-  // Errors: kUnauthorized (token refused), kForbidden (plan, card, scope, region), kNotFound,
+  // Errors: kUnauthorized (token refused), kForbidden (plan, card, scope, region), kClockSkew (a
+  // signature's time, also by the provider's clock), kNotFound,
   // kConflict, kInvalidInput, kRateLimited, kTooLarge, kUnreachable (not carried out), kTimeout and
   // kOutcomeUnknown (may have been), kInternal (an answer that cannot be understood).
   Task<Result<ApiAnswer>> call(ApiRequest request);
@@ -103,6 +105,8 @@ class Api {
 
  private:
   Task<Result<void>> wait_for_turn(std::string bucket);
+  // Takes the provider's time, once; false when it has been taken or is not told.
+  bool take_time_of(const ApiAnswer& answer, bool* taken);
   void note(const ApiRequest& request, Instant begin, int status, const Error* error);
   [[nodiscard]] Duration backoff(std::uint32_t attempt) const;
 

@@ -120,5 +120,6 @@ class Checker {
 // The parts; each does what the provider's capabilities promise.
 void check_services(const Checker& checker);  // services, sites, functions
 void check_data(const Checker& checker);      // databases, documents, objects
+void check_refusals(const Checker& checker);  // what a provider says no to, and what is left then
 
 }  // namespace a67::conformance

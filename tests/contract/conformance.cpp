@@ -20,6 +20,7 @@ class List final : private Checker {
     if (has("token.create")) tokens();
     paging();
     bad_weather();
+    check_refusals(*this);
     note("account.verify", "leaves nothing behind",
          cloud_.fake().is_empty() ? "" : "something is left");
     note("account.verify", "shows the credential to nobody",

@@ -71,6 +71,43 @@ for (const family of families) {
   parts.push('');
 }
 
+// What goes wrong without anybody's mistake (check_refusals.cpp).
+const KINDS_OF_REFUSAL = ['expired', 'project', 'plan', 'card', 'region', 'quota'];
+const NEVER = ' cannot occur: ';
+const why = (result, what) =>
+  result.findings.find((one) => one.check.startsWith(`${what}${NEVER}`))?.check.split(NEVER)[1];
+const told = (result, what) => {
+  if (why(result, what) !== undefined) return '';
+  const mine = result.findings.filter((one) => one.check.startsWith(`${what} `));
+  if (mine.length === 0) return 'untested';
+  return mine.every((one) => one.fault === '') ? 'told' : 'FAILS';
+};
+const stepsOf = (result) =>
+  result.findings.filter((one) => one.check.startsWith('nothing of it is left')).length;
+
+parts.push('## Refusals\n');
+parts.push(
+  "A token that has ended, another project, the plan, a missing card, the region, a used-up quota: told in the provider's\nwords with what to do, and nothing left (`tests/fakes/refusals.json` has words and sources; where none\nwere found the words are ours, in the documented shape). Steps: at how many steps a\ncreation was broken off, with and without the way back.\n",
+);
+parts.push(
+  table(
+    ['provider', ...KINDS_OF_REFUSAL, 'steps'],
+    results.map((one) => [
+      one.name,
+      ...KINDS_OF_REFUSAL.map((what) => told(one, what)),
+      stepsOf(one),
+    ]),
+  ),
+);
+parts.push('\nWhere a cell is empty it cannot occur:\n');
+for (const result of results) {
+  for (const what of KINDS_OF_REFUSAL) {
+    const reason = why(result, what);
+    if (reason !== undefined) parts.push(`- ${result.name}, ${what}: ${reason}`);
+  }
+}
+parts.push('');
+
 const validation = json('validation.json');
 parts.push(VALIDATION);
 parts.push(

@@ -215,3 +215,94 @@ for (const provider of ['netlify', 'vercel']) {
     await expect.poll(() => clouds.leftovers()).toEqual([]);
   });
 }
+
+test('what a refused creation left is named, and its button takes it away', async ({ page }) => {
+  await start();
+  await connect(page, 'koyeb');
+  await openResources(page);
+  // The app is made, its service is refused, and so is the way back.
+  await clouds.refuse('koyeb', { after: 1, message: 'Add a card to go on' });
+  const list = page.locator('[data-testid="resource-list"][data-kind="service"]');
+  await list.getByTestId('resource-new').click();
+  await page.getByTestId('new-resource-name').fill('guestbook');
+  await page.getByTestId('new-service-image').fill('docker.io/example/guestbook:1');
+  await page.getByTestId('new-resource-make').click();
+  await expect(page.getByText('Add a card to go on')).toBeVisible();
+  const left = page.getByTestId('left-behind');
+  await expect(left).toContainText('The service guestbook was left behind.');
+  expect(await clouds.leftovers()).toEqual(['koyeb']);
+  await clouds.allow('koyeb');
+  await left.getByTestId('left-remove').click();
+  const dialog = page.getByTestId('remove-resource-dialog');
+  await dialog.getByRole('textbox').fill('guestbook');
+  await dialog.getByRole('button', { name: /^Remove/ }).click();
+  await expect(left).toContainText('The service guestbook was removed.');
+  await expect.poll(() => clouds.leftovers()).toEqual([]);
+});
+
+test('the objects of a bucket are shown in folders, taken, put and deleted, on a phone', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await start();
+  await connect(page, 'firebase');
+  await openResources(page);
+  await make(page, 'bucket', 'a67-photos', () => Promise.resolve());
+  await page.getByTestId('resource-open').filter({ hasText: 'a67-photos' }).click();
+  await expect(page.getByText('The bucket is empty')).toBeVisible();
+  await page.getByTestId('object-files').setInputFiles([
+    { name: 'one.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') },
+    { name: 'two.txt', mimeType: 'text/plain', buffer: Buffer.from('again') },
+  ]);
+  await expect(page.getByTestId('object-row')).toHaveCount(2);
+  await expect(page.getByTestId('object-row').first()).toContainText('5 B');
+  const coming = page.waitForEvent('download');
+  await page.getByTestId('object-download').first().click();
+  expect((await coming).suggestedFilename()).toBe('one.txt');
+  for (let left = 1; left >= 0; left -= 1) {
+    await page.getByTestId('object-remove').first().click();
+    await page.getByTestId('remove-stored-dialog').getByTestId('confirm-yes').click();
+    await expect(page.getByTestId('object-row')).toHaveCount(left);
+  }
+  // Nothing is wider than the phone.
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+  await page.getByTestId('bucket-account').click();
+  await remove(page, 'a67-photos');
+  await expect.poll(() => clouds.leftovers()).toEqual([]);
+});
+
+test('a second account goes on from the same sign-in, and the client id is remembered', async ({
+  context,
+  page,
+}) => {
+  await start();
+  const [signIn] = SIGN_INS;
+  if (!signIn) throw new Error('Nobody signs in.');
+  let windows = 0;
+  await context.route(`${signIn.page}*`, (route) => {
+    windows += 1;
+    return route.fulfill({
+      status: 302,
+      headers: {
+        location: `${clouds.url}/${signIn.provider}/sign-in${new URL(route.request().url()).search}`,
+      },
+    });
+  });
+  await connect(page, signIn.provider);
+  await fillIn(page, signIn.provider);
+  await page.getByRole('tab', { name: /sign in/i }).click();
+  await page.getByTestId('connect-client').fill('client-of-this-page');
+  await page.getByTestId('connect-submit').click();
+  const second = page.getByTestId('second-account');
+  await expect(second).toContainText('There is an account');
+  await second.getByRole('checkbox').check();
+  await page.getByTestId('connect-submit').click();
+  await expect(page.getByTestId('connect-done')).toBeVisible();
+  expect(windows).toBe(1);
+  await fillIn(page, signIn.provider);
+  await page.getByRole('tab', { name: /sign in/i }).click();
+  await expect(page.getByTestId('connect-client')).toHaveValue('client-of-this-page');
+});

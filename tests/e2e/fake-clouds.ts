@@ -42,6 +42,18 @@ export class FakeClouds {
       .map(([id]) => id);
   }
 
+  /** Refuses what changes something at a provider, after so many of them, until `allow`. */
+  async refuse(provider: string, how: { after: number; message: string }): Promise<void> {
+    await fetch(`${this.url}/${provider}/refuse`, {
+      method: 'POST',
+      body: JSON.stringify({ status: 402, ...how }),
+    });
+  }
+
+  async allow(provider: string): Promise<void> {
+    await fetch(`${this.url}/${provider}/allow`, { method: 'POST' });
+  }
+
   async stop(): Promise<void> {
     const ended = new Promise((done) => this.child.once('exit', done));
     this.child.kill('SIGKILL');

@@ -34,6 +34,7 @@ class FakeCloud final : private Http, private Relays, private WallClock {
   // The operation's own function, without run_operation()'s care: to prove that the care is needed.
   Result<Json> run_bare(std::string_view name, Json input);
   void wait(Duration time);
+  [[nodiscard]] UnixMs now() const { return unix_now(); }
 
   [[nodiscard]] FakeProvider& fake() { return *fake_; }
   [[nodiscard]] const Provider& provider() const { return *session_->provider; }

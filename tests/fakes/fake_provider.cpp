@@ -139,10 +139,10 @@ void FakeProvider::route(std::string method, std::string host, std::string patte
       {std::move(method), std::move(host), split(pattern.substr(1), '/'), std::move(handler)});
 }
 
-FakeRequest FakeProvider::read(const HttpRequest& http, std::string_view path, UnixMs now) {
+FakeRequest FakeProvider::read(const HttpRequest& http, std::string_view path, UnixMs now) const {
   FakeRequest request;
   request.method = http.method;
-  request.now = now;
+  request.now = now + clock_ahead_.count();
   request.body = http.body;
   for (const auto& [name, value] : http.headers) request.headers[lower(name)] = value;
   if (auto json = Json::parse(http.body, nullptr, false); !json.is_discarded()) {
@@ -164,6 +164,7 @@ FakeRequest FakeProvider::read(const HttpRequest& http, std::string_view path, U
 }
 
 HttpResponse FakeProvider::handle(const HttpRequest& http, std::string_view path, UnixMs now) {
+  was_in_the_way_ = false;
   FakeRequest request = read(http, path, now);
   return to_response(answer(request));
 }
@@ -190,10 +191,44 @@ FakeAnswer FakeProvider::answer(FakeRequest& request) {
       return slow;
     }
     if (expired_ || !knows(request)) return refusal(401, "unauthorized");
+    if (auto no = in_the_way(request)) return *no;
+    if (auto late = wrong_time(request)) return *late;
     return one.handler(request);
   }
   return refusal(known_path ? 405 : 404,
                  known_path ? "method not allowed" : "no such path: " + request.path);
+}
+
+bool is_change(const FakeRequest& request) {
+  if (request.method == "GET" || request.method == "HEAD") return false;
+  if (!request.json.is_object() || !request.json.contains("query")) return true;
+  return request.json["query"].is_string() &&
+         request.json["query"].get_ref<const std::string&>().starts_with("mutation");
+}
+
+bool is_removal(const FakeRequest& request) {
+  if (request.method == "DELETE") return true;
+  return request.json.is_object() && request.json.contains("query") &&
+         request.json["query"].is_string() &&
+         request.json["query"].get_ref<const std::string&>().contains("Delete(");
+}
+
+std::optional<FakeAnswer> FakeProvider::in_the_way(const FakeRequest& request) {
+  for (auto& [one, met] : obstacles_) {
+    if (!one.method.empty() && one.method != request.method) continue;
+    if (!request.path.contains(one.path) || !request.body.contains(one.body)) continue;
+    if (one.changes_only && !is_change(request)) continue;
+    if (one.spares_removals && is_removal(request)) continue;
+    if (one.window.count() > 0) {
+      std::erase_if(met, [&](UnixMs at) { return request.now - at >= one.window.count(); });
+    }
+    if (met.size() >= one.after) {
+      was_in_the_way_ = true;
+      return one.answer;
+    }
+    met.push_back(request.now);
+  }
+  return std::nullopt;
 }
 
 void FakeProvider::limit_rate(std::uint32_t count, Duration window) {
@@ -211,7 +246,10 @@ bool FakeProvider::over_the_limit(UnixMs now) {
 }
 
 bool FakeProvider::knows(const FakeRequest& request) const {
-  return request.header("authorization") == "Bearer " + sample().credential.front().second;
+  const std::string sent = request.header("authorization");
+  return sent == "Bearer " + sample().credential.front().second ||
+         std::ranges::any_of(tokens_,
+                             [&](const auto& one) { return sent == "Bearer " + one.second; });
 }
 
 std::optional<FakeAnswer> FakeProvider::unknown_field(

@@ -20,6 +20,7 @@
 #include "engine/base/time.h"
 #include "engine/ports/http.h"
 #include "engine/providers/provider.h"
+#include "tests/fakes/free_plan.h"
 
 namespace a67::fakes {
 
@@ -66,6 +67,23 @@ struct Sample {
   bool takes_blobs = true;                    // object.put by the name of a blob
 };
 
+// Something that is in the way of some requests: a plan, a card, a region, a quota.
+struct Obstacle {
+  std::string method = {};  // empty: of every method
+  std::string path = {};    // what the path holds
+  std::string body = {};    // what the body holds
+  bool changes_only = true;
+  bool spares_removals = false;
+  FakeAnswer answer = {};
+  // So many that fit are answered as ever: in all, or in every `window` (a quota that comes back).
+  std::uint32_t after = 0;
+  Duration window{0};
+};
+
+// Whether it changes something, or takes something away: GraphQL does all by POST.
+bool is_change(const FakeRequest& request);
+bool is_removal(const FakeRequest& request);
+
 class FakeOAuth;
 
 class FakeProvider {
@@ -110,6 +128,28 @@ class FakeProvider {
   void limit_rate(std::uint32_t count, Duration window);
   // Lists come in pages of at most so many, however many are asked for.
   void set_page_max(std::size_t count) { page_max_ = count; }
+  // Stands there until cleared.
+  void put_in_the_way(Obstacle obstacle) { obstacles_.push_back({std::move(obstacle), {}}); }
+  void clear_the_way() { obstacles_.clear(); }
+  // The last answer was an obstacle's.
+  [[nodiscard]] bool was_in_the_way() const { return was_in_the_way_; }
+  // How many fitted the first obstacle so far.
+  [[nodiscard]] std::size_t met() const {
+    return obstacles_.empty() ? 0 : obstacles_.front().met.size();
+  }
+  // As this provider says no, in its own shape.
+  [[nodiscard]] FakeAnswer no(int status, const std::string& message) const {
+    return refusal(status, message);
+  }
+  // The credential may do more than Automator67 asks for, where the API tells such things.
+  void widen_token(bool wide) { wide_token_ = wide; }
+  // The provider's clock is so far ahead of the one everybody else uses.
+  void set_clock_ahead(Duration time) { clock_ahead_ = time; }
+  // The service of this name is on a plan that sleeps, from now on. False: the provider has none,
+  // or no such service.
+  virtual bool put_on_free_plan(const std::string& /*name*/, UnixMs /*now*/) { return false; }
+  // A request to that service's own address, as somebody who uses the app makes it.
+  virtual FreePlan::Visit visit(const std::string& /*name*/, UnixMs /*now*/) { return {}; }
   // How long a deployment takes; a quarter of it it is queued.
   void set_deploy_time(Duration time) { deploy_time_ = time; }
 
@@ -123,6 +163,10 @@ class FakeProvider {
   [[nodiscard]] virtual bool knows(const FakeRequest& request) const;
 
   [[nodiscard]] virtual bool keeps_part(const FakeRequest& /*request*/) const { return false; }
+  // What a signature of the wrong time gets, when it is right otherwise.
+  [[nodiscard]] virtual std::optional<FakeAnswer> wrong_time(const FakeRequest& /*request*/) const {
+    return std::nullopt;
+  }
 
   // What of `json` no field of `allowed` names, as a 400; nothing when all is well.
   [[nodiscard]] std::optional<FakeAnswer> unknown_field(
@@ -141,6 +185,10 @@ class FakeProvider {
 
   // "srv-000001": never used again.
   std::string make_id(std::string_view prefix);
+  [[nodiscard]] bool has_wide_token() const { return wide_token_; }
+  // A token that was made by the API, by its id, until it is ended.
+  void accept_token(const std::string& id, std::string value) { tokens_[id] = std::move(value); }
+  void end_token(const std::string& id) { tokens_.erase(id); }
   [[nodiscard]] std::size_t page_size(std::size_t asked) const {
     return std::min(asked, page_max_);
   }
@@ -152,19 +200,30 @@ class FakeProvider {
     std::vector<std::string> parts;
     Handler handler;
   };
-  static FakeRequest read(const HttpRequest& http, std::string_view path, UnixMs now);
+  [[nodiscard]] FakeRequest read(const HttpRequest& http, std::string_view path,
+                                 UnixMs now) const;
+  struct Standing {
+    Obstacle obstacle;
+    std::vector<UnixMs> met;
+  };
   FakeAnswer answer(FakeRequest& request);
+  std::optional<FakeAnswer> in_the_way(const FakeRequest& request);
   bool over_the_limit(UnixMs now);
 
   std::vector<Route> routes_;
+  std::map<std::string, std::string> tokens_;
   std::uint64_t next_id_ = 1;
   bool fail_next_ = false;
   bool expired_ = false;
+  bool wide_token_ = false;
   std::size_t page_max_ = 1000;
   Duration deploy_time_{20'000};
   std::uint32_t rate_count_ = 0;
   Duration rate_window_{0};
   std::vector<UnixMs> recent_;
+  std::vector<Standing> obstacles_;
+  bool was_in_the_way_ = false;
+  Duration clock_ahead_{0};
   std::unique_ptr<FakeOAuth> oauth_;
 };
 

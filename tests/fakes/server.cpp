@@ -4,8 +4,10 @@
 //
 // Prints {"url": "http://127.0.0.1:PORT"}; an account's endpoint is URL/<provider>. With CORS on it
 // answers any page, like the providers that do; off, its answers cannot be read by one. GET /state
-// says what every fake still has; POST /<provider>/fail-next makes its next deployment fail; GET
-// /<provider>/sign-in is the page where a person agrees at once.
+// says what every fake still has; POST /<provider>/fail-next makes its next deployment fail; POST
+// /<provider>/refuse {"after": N, "status": S, "message": "..."} refuses what changes something,
+// after N of them, until POST /<provider>/allow; GET /<provider>/sign-in is the page where a person
+// agrees at once.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -104,6 +106,18 @@ class Clouds {
     }
     if (rest == "/fail-next") {
       found->second->fail_next_deployment();
+      return;
+    }
+    if (rest == "/refuse") {
+      const auto how = a67::parse_json(request.body()).value_or(a67::Json::object());
+      auto& fake = *found->second;
+      fake.put_in_the_way({.answer = fake.no(static_cast<int>(a67::int_or(how, "status", 402)),
+                                             a67::string_or(how, "message", "no")),
+                           .after = static_cast<std::uint32_t>(a67::int_or(how, "after"))});
+      return;
+    }
+    if (rest == "/allow") {
+      found->second->clear_the_way();
       return;
     }
     a67::HttpRequest wanted;

@@ -30,6 +30,18 @@ const SCREENS = [
     act: (p) => p.getByTestId('cloud-toggle').click(),
   },
   { name: 'overview-trouble', scene: 'trouble', path: '/' },
+  {
+    name: 'stored-bucket',
+    scene: 'busy',
+    path: '/accounts/delta/buckets/photos',
+    act: (p) => p.getByTestId('object-row').first().waitFor(),
+  },
+  {
+    name: 'stored-documents',
+    scene: 'busy',
+    path: '/accounts/delta/documents?collection=notes',
+    act: (p) => p.getByTestId('document-row').first().waitFor(),
+  },
   { name: 'nodes', scene: 'busy', path: '/nodes' },
   { name: 'nodes-empty', scene: 'empty', path: '/nodes' },
   { name: 'nodes-trouble', scene: 'trouble', path: '/nodes' },

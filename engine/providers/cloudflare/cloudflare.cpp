@@ -30,6 +30,14 @@ Task<Result<Json>> token_facts(Api* api) {
 Task<Result<Json>> verify(Api* api, Json /*input*/) {
   auto token = co_await token_facts(api);
   if (!token) co_return std::unexpected(token.error());
+  // Of one that has ended or was switched off, the API tells so with status 200.
+  if (const std::string status = text_at(*token, "/status", "active"); status != "active") {
+    co_return fail(ErrorCode::kUnauthorized, "Cloudflare says that this token is " + status + ".",
+                   status == "expired"
+                       ? "The token has expired. Roll it, or make a new one, at "
+                         "https://dash.cloudflare.com/profile/api-tokens, and give it here."
+                       : "Switch it on at https://dash.cloudflare.com/profile/api-tokens.");
+  }
   Json workspaces = Json::array();
   for (std::int64_t page = 1, pages = 1; page <= pages && page <= Api::kPagesMax; ++page) {
     ApiRequest request{.path = "/client/v4/accounts",

@@ -330,7 +330,8 @@ constexpr std::array kOperations = {
     Operation{"service.metrics", metrics},
 };
 constexpr std::array kErrorMessages = {std::string_view("/error/message")};
-constexpr std::array kErrorCodes = {std::string_view("/error/status")};
+constexpr std::array kErrorCodes = {std::string_view("/error/details/0/reason"),
+                                    std::string_view("/error/status")};
 
 }  // namespace
 

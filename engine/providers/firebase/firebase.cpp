@@ -240,7 +240,8 @@ constexpr std::array kOperations = {
 constexpr std::array kErrorMessages = {std::string_view("/error/message"),
                                        std::string_view("/0/error/message"),
                                        std::string_view("/error")};
-constexpr std::array kErrorCodes = {std::string_view("/error/status"),
+constexpr std::array kErrorCodes = {std::string_view("/error/details/0/reason"),
+                                    std::string_view("/error/status"),
                                     std::string_view("/0/error/status")};
 
 }  // namespace

@@ -61,12 +61,17 @@ Task<Result<Json>> verify(Api* api, Json /*input*/) {
   const std::string org = string_or(workspaces[0], "id");
   std::string chosen = api->setting("org");
   if (chosen.empty()) chosen = org;
-  co_return Json{{"identity",
-                  {{"id", text_at(answer->json, "/tokens/0/token_id", org)},
-                   {"name", text_at(answer->json, "/tokens/0/user", org)}}},
-                 {"scopes", scopes},
-                 {"workspaces", workspaces},
-                 {"settings", {{"org", chosen}}}};
+  Json view = {{"identity",
+                {{"id", text_at(answer->json, "/tokens/0/token_id", org)},
+                 {"name", text_at(answer->json, "/tokens/0/user", org)}}},
+               {"scopes", scopes},
+               {"workspaces", workspaces},
+               {"settings", {{"org", chosen}}}};
+  if (workspaces.size() > 1) {
+    view["warnings"] = {"This token may do everything in " + std::to_string(workspaces.size()) +
+                        " organizations. One of the organization that is used is enough."};
+  }
+  co_return view;
 }
 
 Task<Result<Json>> list(Api* api, Json /*input*/) {

@@ -199,9 +199,9 @@ constexpr std::array kOperations = {
     Operation{"site.deployment", deployment}, Operation{"site.remove", remove},
     Operation{"site.add_domain", add_domain}, Operation{"usage.get", usage},
 };
-constexpr std::array kErrorMessages = {std::string_view("/message"),
-                                       std::string_view("/errors/subdomain/0"),
-                                       std::string_view("/errors/name/0")};
+constexpr std::array kErrorMessages = {
+    std::string_view("/message"), std::string_view("/errors/subdomain/0"),
+    std::string_view("/errors/name/0"), std::string_view("/error")};
 
 }  // namespace
 

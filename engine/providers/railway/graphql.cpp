@@ -41,8 +41,12 @@ std::string_view hint_of(ErrorCode code) {
       return "Look at the plan of the workspace, and what it has used.";
     case ErrorCode::kOutcomeUnknown:
       return "It may or may not have been done: look before you do it again.";
+    case ErrorCode::kRateLimited:
+      return "Wait, or do less at a time.";
+    case ErrorCode::kUnreachable:
+      return "Try again later; nothing was changed.";
     default:
-      return {};
+      return "Change what was given, or look at it in Railway's dashboard.";
   }
 }
 

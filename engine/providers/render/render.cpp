@@ -120,6 +120,12 @@ Json read_service(const Json& service) {
   put_if(view, "url", text_at(service, "/serviceDetails/url"));
   put_if(view, "region", text_at(service, "/serviceDetails/region"));
   put_if(view, "plan", text_at(service, "/serviceDetails/plan"));
+  for (const Json& one : list_at(service, "/suspenders")) {
+    if (one == "billing") view["detail"] = "Suspended by Render: its hours or its bill.";
+  }
+  if (!suspended && text_at(service, "/serviceDetails/plan") == "free") {
+    view["detail"] = "Sleeps without traffic; Render's API does not tell whether it is asleep.";
+  }
   return view;
 }
 

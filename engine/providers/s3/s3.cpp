@@ -35,9 +35,14 @@ Error in_our_words(Error error) {
   if (says("InvalidAccessKeyId") || says("SignatureDoesNotMatch")) {
     error.code = ErrorCode::kUnauthorized;
     error.hint = "The key or its secret is wrong. Check both, and the region.";
-  } else if (says("RequestTimeTooSkewed")) {
-    error.code = ErrorCode::kClockSkew;
-    error.hint = "Set this device's clock.";
+  } else if (says("ExpiredToken")) {
+    error.code = ErrorCode::kUnauthorized;
+    error.hint = "The key has expired. Replace it: make a new one at the service and give it here.";
+  } else if (says("AuthorizationHeaderMalformed")) {
+    error.hint = "The region of the account is another: set the one it names.";
+  } else if (says("AccessDenied") && !says("exceeded")) {
+    error.hint =
+        "The key lacks a permission (needed: read, write, list and delete in the buckets).";
   }
   return error;
 }

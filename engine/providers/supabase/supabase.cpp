@@ -166,12 +166,20 @@ Task<Result<Json>> verify(Api* api, Json /*input*/) {
       project = text_at(one, "/ref");
   }
   put_if(settings, "project", project);
-  co_return Json{{"identity",
-                  {{"id", text_at(profile->json, "/gotrue_id")},
-                   {"name", text_at(profile->json, "/username")},
-                   {"email", text_at(profile->json, "/primary_email")}}},
-                 {"workspaces", workspaces},
-                 {"settings", settings}};
+  Json view = {{"identity",
+                {{"id", text_at(profile->json, "/gotrue_id")},
+                 {"name", text_at(profile->json, "/username")},
+                 {"email", text_at(profile->json, "/primary_email")}}},
+               {"workspaces", workspaces},
+               {"settings", settings}};
+  // The token itself tells its kind: scoped ones (since 2026-10-26) begin with sbp_fc.
+  const std::string_view token = api->credential().expose("token");
+  if (token.starts_with("sbp_") && !token.starts_with("sbp_fc")) {
+    view["warnings"] = {
+        "This is a classic token: it may do everything its owner may. A scoped "
+        "one for projects, database, API keys and analytics is enough."};
+  }
+  co_return view;
 }
 
 Task<Result<Json>> list(Api* api, Json /*input*/) {

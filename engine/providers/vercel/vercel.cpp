@@ -21,6 +21,11 @@ Task<Result<Json>> token_facts(Api* api) {
   Json scopes = Json::array();
   for (const Json& one : list_at(answer->json, "/token/scopes")) {
     const std::string team = text_at(one, "/teamId");
+    if (team.empty()) {
+      facts["warnings"] = {
+          "This token may do everything in the whole Vercel account. One whose "
+          "Scope is the team that is used is enough."};
+    }
     scopes.push_back(text_at(one, "/type") + (team.empty() ? "" : ":" + team));
   }
   if (!scopes.empty()) facts["scopes"] = scopes;

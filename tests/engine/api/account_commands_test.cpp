@@ -15,10 +15,11 @@ const std::string kPassphrase = "violet canoe sings at noon";
 const std::string kEndpoint = "http://127.0.0.1:9";
 const std::string kPage = "https://page.example";
 
-// One fake of Render behind the page's network.
+// One fake behind the page's network.
 class Desk {
  public:
-  Desk() : fake_(fakes::make_fake("render")) {
+  explicit Desk(std::string provider = "render")
+      : provider_(std::move(provider)), fake_(fakes::make_fake(provider_)) {
     host.origin = kPage;
     host.start();
     host.on_http = [this](const Json& request) { return send(request); };
@@ -40,10 +41,12 @@ class Desk {
   }
   [[nodiscard]] std::string token() const { return fake_->sample().credential.front().second; }
   Json connect(Json more = Json::object()) {
-    Json body = {{"provider", "render"}, {"fields", {{"token", token()}}}, {"endpoint", kEndpoint}};
+    Json body = {
+        {"provider", provider_}, {"fields", {{"token", token()}}}, {"endpoint", kEndpoint}};
     body.update(more);
     return ask("account.connect", body);
   }
+  [[nodiscard]] fakes::FakeProvider& fake() { return *fake_; }
 
   VaultHost host;
   bool cors = true;       // the provider answers a page directly
@@ -72,6 +75,7 @@ class Desk {
     return Json{{"status", answer.status}, {"headers", headers}, {"body", answer.body}};
   }
 
+  std::string provider_;
   std::unique_ptr<fakes::FakeProvider> fake_;
 };
 
@@ -191,6 +195,66 @@ TEST_CASE("account: another credential replaces the old one only when it works",
   CHECK(desk.refused("account.rotate", {{"account", "render"}})["code"] == "invalid_input");
   desk.ask("account.rotate", {{"account", "render"}, {"fields", {{"token", desk.token()}}}});
   CHECK(desk.ask("secret.list")["secrets"][0]["version"] == 2);
+}
+
+TEST_CASE("account: a pasted token is replaced by the API, and to be ended by hand", "[account]") {
+  const char* provider = GENERATE("koyeb", "vercel");
+  Desk desk(provider);
+  desk.connect();
+  const Json first = desk.ask("account.rotate", {{"account", provider}});
+  REQUIRE(first.contains("byHand"));
+  CHECK(first["byHand"]["message"].get<std::string>().contains("revoked by hand"));
+  CHECK(first["byHand"]["page"].get<std::string>().starts_with("https://"));
+  CHECK_FALSE(first.dump().contains(desk.token()));
+  CHECK(desk.ask("account.verify", {{"account", provider}})["account"]["state"] == "ok");
+
+  SECTION("the next one's end needs no hand: its id is known") {
+    CHECK_FALSE(desk.ask("account.rotate", {{"account", provider}}).contains("byHand"));
+    CHECK(desk.ask("account.verify", {{"account", provider}})["account"]["state"] == "ok");
+  }
+  SECTION("an end that is refused is told, and the new one is in use") {
+    desk.fake().put_in_the_way({.method = "DELETE", .answer = desk.fake().no(403, "not yours")});
+    const Json second = desk.ask("account.rotate", {{"account", provider}});
+    CHECK(second["byHand"]["message"].get<std::string>().contains("not yours"));
+    CHECK(desk.ask("account.verify", {{"account", provider}})["account"]["state"] == "ok");
+  }
+}
+
+TEST_CASE("account: a new token that does not work is taken away again", "[account]") {
+  Desk desk("vercel");
+  desk.connect();
+  // It is asked for who it is, and refused: only the first of all such requests is the old one's.
+  desk.fake().put_in_the_way({.path = "/v2/user",
+                              .changes_only = false,
+                              .answer = desk.fake().no(403, "this token may nothing")});
+  const Json error = desk.refused("account.rotate", {{"account", "vercel"}});
+  CHECK(error["message"].get<std::string>().contains("this token may nothing"));
+  desk.fake().clear_the_way();
+  CHECK(desk.ask("account.verify", {{"account", "vercel"}})["account"]["state"] == "ok");
+  CHECK(desk.ask("secret.list")["secrets"][0]["version"] == 1);
+}
+
+TEST_CASE("account: a token that may do more than is needed is warned of", "[account]") {
+  Desk desk("vercel");
+  CHECK_FALSE(desk.connect()["account"].contains("warnings"));
+  desk.fake().widen_token(true);
+  const Json account = desk.ask("account.verify", {{"account", "vercel"}})["account"];
+  REQUIRE(account["warnings"].size() == 1);
+  CHECK(account["warnings"][0].get<std::string>().contains("whole Vercel account"));
+}
+
+TEST_CASE("account: a token that has ended by its own date is said to have expired", "[account]") {
+  Desk desk("vercel");
+  CHECK(desk.connect()["account"]["expiresAt"] == 1'800'000'000'000);
+  desk.fake().expire_credentials();
+  CHECK_FALSE(desk.refused("account.verify", {{"account", "vercel"}})["message"]
+                  .get<std::string>()
+                  .contains("expired on"));
+  desk.host.pass(std::chrono::hours(24) * 1200);
+  const Json error = desk.refused("account.verify", {{"account", "vercel"}});
+  CHECK(error["code"] == "unauthorized");
+  CHECK(error["message"].get<std::string>().contains("expired on 2027-01-15"));
+  CHECK(error["hint"].get<std::string>().contains("account.rotate"));
 }
 
 TEST_CASE("account: the credential removed behind its back is named", "[account]") {

@@ -44,12 +44,16 @@ class SignIn {
       answer[key] = value;
     return answer;
   }
-  Json finish(const Json& answer) {
-    return ask("oauth.finish", {{"state", begun["state"]},
-                                {"answer", answer},
-                                {"endpoint", kEndpoint},
-                                {"settings", settings()}});
+  Json finish(const Json& answer, Json more = Json::object()) {
+    Json body = {{"state", begun["state"]},
+                 {"answer", answer},
+                 {"endpoint", kEndpoint},
+                 {"settings", settings()}};
+    body.update(more);
+    return ask("oauth.finish", body);
   }
+  // What is asked of the provider itself, or by the page's host, is answered as well.
+  bool far = false;
   [[nodiscard]] Json settings() const { return fake_->sample().settings; }
   [[nodiscard]] std::string token() const { return fake_->sample().credential.front().second; }
 
@@ -59,11 +63,15 @@ class SignIn {
  private:
   Result<Json> send(const Json& request) {
     const std::string url = string_or(request, "url");
-    REQUIRE(url.starts_with(kEndpoint));
+    std::string path;
+    if (url.starts_with(kEndpoint)) path = url.substr(kEndpoint.size());
+    const std::string direct(provider_.origin("api"));
+    if (far && url.starts_with(direct)) path = "/api" + url.substr(direct.size());
+    if (path.empty()) return fail(ErrorCode::kUnreachable, "Nobody answered.");
     HttpRequest http{
         .method = string_or(request, "method"), .url = url, .body = string_or(request, "body")};
     for (const Json& one : array_at(request, "headers")) http.headers.emplace_back(one[0], one[1]);
-    const HttpResponse told = fake_->handle(http, url.substr(kEndpoint.size()), 1'700'000'000'000);
+    const HttpResponse told = fake_->handle(http, path, 1'700'000'000'000);
     return Json{{"status", told.status}, {"headers", Json::array()}, {"body", told.body}};
   }
 
@@ -110,6 +118,42 @@ TEST_CASE("oauth: an answer to no question, another question or a second time is
   CHECK(stranger["body"]["code"] == "forbidden");
   CHECK(sign_in.finish(answer)["ok"] == true);
   CHECK(sign_in.finish(answer)["body"]["code"] == "forbidden");
+}
+
+TEST_CASE("oauth: being asked about a second account does not cost another sign-in", "[oauth]") {
+  SignIn sign_in(first_with(GENERATE(OAuthFlow::Kind::kImplicit, OAuthFlow::Kind::kPkce)));
+  REQUIRE(sign_in.finish(sign_in.come_back())["ok"] == true);
+  const Json answer = sign_in.come_back();
+  const Json asked = sign_in.finish(answer);
+  CHECK(asked["body"]["code"] == "conflict");
+  CHECK(asked["body"]["field"] == "second");
+  SECTION("the state alone goes on: what came back has waited here") {
+    const Json done = sign_in.finish({{"state", answer["state"]}}, {{"second", true}});
+    INFO(done.dump());
+    CHECK(done["ok"] == true);
+    CHECK(sign_in.finish(answer, {{"second", true}})["body"]["code"] == "forbidden");
+  }
+  SECTION("not for ever") {
+    sign_in.host.pass(std::chrono::minutes(11));
+    CHECK(sign_in.finish({{"state", answer["state"]}}, {{"second", true}})["body"]["code"] ==
+          "forbidden");
+  }
+}
+
+TEST_CASE("oauth: the way that is named is the account's", "[oauth]") {
+  SignIn sign_in(first_with(OAuthFlow::Kind::kImplicit));
+  const Json answer = sign_in.come_back();
+  const auto by = [&](const char* transport) {
+    return sign_in.ask("oauth.finish", {{"state", sign_in.begun["state"]},
+                                        {"answer", answer},
+                                        {"transport", transport},
+                                        {"settings", sign_in.settings()}});
+  };
+  sign_in.far = true;
+  const Json done = by("direct");
+  INFO(done.dump());
+  CHECK(done["ok"] == true);
+  CHECK(done["body"]["account"]["transport"] == "direct");
 }
 
 TEST_CASE("oauth: a code is worth nothing without the verifier of who began", "[oauth]") {

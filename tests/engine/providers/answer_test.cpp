@@ -54,6 +54,66 @@ TEST_CASE("refusal: every status means what a caller can act on", "[providers]")
         ErrorCode::kUnreachable);
 }
 
+TEST_CASE("refusal: what the plan, the card or a quota forbids is so whatever the status",
+          "[providers]") {
+  for (const char* said :
+       {"user projects limit exceeded", "An owner must be verified", "storage cap exceeded",
+        "Add a payment method", "Upgrade your plan", "Quota exceeded for CPU"}) {
+    INFO(said);
+    for (const int status : {400, 402, 403, 422}) {
+      const Error error = refusal(status, Json({{"message", said}}).dump());
+      CHECK(error.code == ErrorCode::kForbidden);
+      CHECK(error.hint.contains("billing page of https://acme.example;"));
+    }
+  }
+  CHECK(refusal(429, R"({"message": "quota of today is used up"})").code ==
+        ErrorCode::kRateLimited);
+  CHECK(refusal(400, R"({"message": "the name is too long"})").code == ErrorCode::kInvalidInput);
+  // What the person's own words are about is not the plan.
+  const ApiRequest query{.method = "POST", .body = {{"query", "SELECT * FROM payments"}}};
+  CHECK(refusal(400, R"({"message": "relation \"payments\" does not exist"})", query).code ==
+        ErrorCode::kInvalidInput);
+}
+
+TEST_CASE("refusal: a token that has ended is said to have expired", "[providers]") {
+  CHECK(
+      refusal(401, R"({"message": "JWT has expired"})").hint.starts_with("The token has expired."));
+  CHECK_FALSE(refusal(401, R"({"message": "no"})").hint.starts_with("The token has expired."));
+}
+
+TEST_CASE("refusal: every one says what to do next", "[providers]") {
+  for (int status = 300; status < 600; ++status) {
+    INFO(status);
+    CHECK_FALSE(refusal(status, "{}").hint.empty());
+    CHECK_FALSE(refusal(status, "{}", {.method = "POST"}).hint.empty());
+  }
+}
+
+TEST_CASE("too large: whoever said so much is not believed to be the provider", "[providers]") {
+  const Error page = too_large(kProvider, {});
+  CHECK(page.code == ErrorCode::kTooLarge);
+  CHECK(page.message == "What answered instead of Acme said more than 4 MB; it was not read.");
+  CHECK(too_large(kProvider, {.method = "POST"}).code == ErrorCode::kOutcomeUnknown);
+  const Error object = too_large(kProvider, {.answer = Answer::kBytes});
+  CHECK(object.message.contains("Acme has more than"));
+  CHECK(object.hint.contains("part"));
+}
+
+TEST_CASE("clock: how far it is off is read from the body, else from the header", "[providers]") {
+  const std::string refused = "<Error><Code>RequestTimeTooSkewed</Code>";
+  constexpr UnixMs kNow = 1'795'687'200'000;  // 2026-11-26T10:00:00Z
+  CHECK(refuses_the_time(answer(403, refused)));
+  CHECK_FALSE(refuses_the_time(answer(403, "<Error><Code>AccessDenied</Code>")));
+  CHECK(clock_behind(answer(403, refused + "<ServerTime>2026-11-26T11:30:00Z</ServerTime>"),
+                     kNow) == std::chrono::minutes(90));
+  CHECK(clock_behind(answer(403, refused, {{"Date", "Thu, 26 Nov 2026 09:00:00 GMT"}}), kNow) ==
+        -std::chrono::minutes(60));
+  CHECK_FALSE(clock_behind(answer(403, refused), kNow));
+  CHECK(clock_error(kProvider, std::chrono::minutes(90)).message.contains("90 minutes behind"));
+  CHECK(clock_error(kProvider, -std::chrono::minutes(60)).message.contains("60 minutes ahead"));
+  CHECK(clock_error(kProvider, std::nullopt).message.contains("differs too much"));
+}
+
 TEST_CASE("refusal: neither secrets, pages nor control characters are repeated", "[providers]") {
   const Error secret = refusal(400, R"({"message": "bad token acme_secret_9f2c7a41!"})");
   CHECK_FALSE(secret.message.contains("acme_secret"));

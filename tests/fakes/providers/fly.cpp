@@ -10,6 +10,8 @@ namespace {
 
 constexpr const char* kToken = "FlyV1 fm2_fakeTokenOfFly0123456789";
 constexpr const char* kOrg = "personal";
+// As reported: github.com/superfly/docs/issues/2369. With which status was not found.
+constexpr const char* kNeedsCard = "payment method required to continue";
 
 struct App {
   std::string id;
@@ -22,13 +24,18 @@ struct App {
 class Fake final : public FakeProvider {
  public:
   Fake() {
-    route("GET", "api", "/v1/tokens/current", [](const FakeRequest&) {
+    route("GET", "api", "/v1/tokens/current", [this](const FakeRequest&) {
       Json one = {{"token_id", "tok-1"},
                   {"org_slug", kOrg},
                   {"organization", "1"},
                   {"apps", Json::array()},
                   {"user", "ada@example.org"}};
-      return FakeAnswer{.json = {{"tokens", Json::array({one})}}};
+      Json all = Json::array({one});
+      if (has_wide_token()) {
+        one["org_slug"] = "work";
+        all.push_back(one);
+      }
+      return FakeAnswer{.json = {{"tokens", all}}};
     });
     route("GET", "api", "/v1/apps", [this](const FakeRequest& r) { return apps(r); });
     route("POST", "api", "/v1/apps", [this](const FakeRequest& r) { return create(r); });
@@ -60,6 +67,12 @@ class Fake final : public FakeProvider {
     if (std::ranges::find(apps_, name, &App::name) == apps_.end()) return 0;
     const auto count = std::ranges::count(machines_, name, &Machine::app);
     return std::max<std::size_t>(1, static_cast<std::size_t>(count));
+  }
+  // The organization is in its trial: machines are stopped after some minutes, whoever visits.
+  bool put_on_free_plan(const std::string& name, UnixMs now) override {
+    const bool known = std::ranges::contains(apps_, name, &App::name);
+    if (known) trial_.start(name, now);
+    return known;
   }
 
  private:
@@ -194,7 +207,9 @@ class Fake final : public FakeProvider {
       m.stopped = true;
       return FakeAnswer{.json = {{"ok", true}}};
     });
-    of_machine("POST", "/start", [](Machine& m, const FakeRequest&, Fake&) {
+    of_machine("POST", "/start", [](Machine& m, const FakeRequest& r, Fake& f) {
+      if (f.trial_.covers(m.app) && f.trial_.visit(m.app, r.now).status != 200)
+        return f.refusal(422, kNeedsCard);
       m.stopped = false;
       return FakeAnswer{.json = {{"ok", true}}};
     });
@@ -254,21 +269,28 @@ class Fake final : public FakeProvider {
             {"organization", {{"name", "Ada"}, {"slug", kOrg}}}};
   }
 
+  [[nodiscard]] bool is_over(const Machine& m, UnixMs now) const {
+    if (!trial_.covers(m.app)) return false;
+    const FreePlan::State state = trial_.state(m.app, now);
+    return state == FreePlan::State::kAsleep || state == FreePlan::State::kOutOfHours;
+  }
+
   [[nodiscard]] Json view(const Machine& m, UnixMs now) const {
     static const std::map<Phase, const char*> kWords = {{Phase::kQueued, "created"},
                                                         {Phase::kBuilding, "starting"},
                                                         {Phase::kDeploying, "starting"},
                                                         {Phase::kLive, "started"},
                                                         {Phase::kFailed, "failed"}};
-    return {{"id", m.id},
-            {"name", "quiet-" + m.id},
-            {"state", m.stopped ? "stopped" : kWords.at(phase_of(m.version, now))},
-            {"region", m.region},
-            {"instance_id", m.version.id},
-            {"private_ip", "fdaa::1"},
-            {"config", m.config},
-            {"created_at", date(m.made_at)},
-            {"updated_at", date(m.version.at)}};
+    return {
+        {"id", m.id},
+        {"name", "quiet-" + m.id},
+        {"state", m.stopped || is_over(m, now) ? "stopped" : kWords.at(phase_of(m.version, now))},
+        {"region", m.region},
+        {"instance_id", m.version.id},
+        {"private_ip", "fdaa::1"},
+        {"config", m.config},
+        {"created_at", date(m.made_at)},
+        {"updated_at", date(m.version.at)}};
   }
 
   FakeAnswer apps(const FakeRequest& r) {
@@ -321,6 +343,7 @@ class Fake final : public FakeProvider {
 
   std::vector<App> apps_;
   std::vector<Machine> machines_;
+  FreePlan trial_ = FreePlan::of_card("fly");
 };
 
 }  // namespace

@@ -82,6 +82,17 @@ class Fake final : public FakeProvider {
   [[nodiscard]] std::size_t count_named(const std::string& name) const override {
     return static_cast<std::size_t>(std::ranges::count(apps_, name, &App::name));
   }
+  // Eco dynos, as a person buys them: they sleep.
+  bool put_on_free_plan(const std::string& name, UnixMs now) override {
+    const auto found = std::ranges::find(apps_, name, &App::name);
+    if (found != apps_.end()) plan_.start(found->id, now);
+    return found != apps_.end();
+  }
+  FreePlan::Visit visit(const std::string& name, UnixMs now) override {
+    const auto found = std::ranges::find(apps_, name, &App::name);
+    if (found == apps_.end() || !plan_.covers(found->id)) return {};
+    return plan_.visit(found->id, now);
+  }
 
  private:
   using OfApp = FakeAnswer (*)(App&, const FakeRequest&, Fake&);
@@ -192,9 +203,9 @@ class Fake final : public FakeProvider {
       const bool runs = f.has_slug(a, r.now);
       for (std::int64_t at = 1; runs && at <= a.dynos; ++at) {
         all.push_back({{"name", "web." + std::to_string(at)},
-                       {"state", f.is_live(a, r.now) ? "up" : "starting"},
+                       {"state", f.dyno_state(a, r.now)},
                        {"type", "web"},
-                       {"size", "Basic"}});
+                       {"size", f.plan_.covers(a.id) ? "Eco" : "Basic"}});
       }
       return FakeAnswer{.json = all};
     });
@@ -244,6 +255,14 @@ class Fake final : public FakeProvider {
   }
   [[nodiscard]] bool has_slug(const App& a, UnixMs now) const { return reached(a, now, false); }
   [[nodiscard]] bool is_live(const App& a, UnixMs now) const { return reached(a, now, true); }
+
+  [[nodiscard]] const char* dyno_state(const App& a, UnixMs now) const {
+    if (!is_live(a, now)) return "starting";
+    if (!plan_.covers(a.id)) return "up";
+    const FreePlan::State state = plan_.state(a.id, now);
+    if (state == FreePlan::State::kAsleep) return "idle";
+    return state == FreePlan::State::kWaking ? "starting" : "up";
+  }
 
   static Json web(const App& a) {
     return {{"type", "web"},
@@ -318,6 +337,7 @@ class Fake final : public FakeProvider {
   std::map<std::string, std::vector<Build>> builds_;
   std::vector<std::string> uploaded_;
   std::vector<std::string> tokens_;
+  FreePlan plan_ = FreePlan::of_card("heroku");
 };
 
 }  // namespace

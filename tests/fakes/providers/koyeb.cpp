@@ -83,6 +83,14 @@ class Fake final : public FakeProvider {
         services_, [&](const Service& s) { return s.app == app->id && !s.deleted; });
     return std::max<std::size_t>(1, static_cast<std::size_t>(count));
   }
+  FreePlan::Visit visit(const std::string& name, UnixMs now) override {
+    const auto app = std::ranges::find(apps_, name, &App::name);
+    for (const Service& one : services_) {
+      if (app != apps_.end() && one.app == app->id && plan_.covers(one.id))
+        return plan_.visit(one.id, now);
+    }
+    return {};
+  }
 
  private:
   struct Service {
@@ -154,6 +162,7 @@ class Fake final : public FakeProvider {
       if (auto odd = unknown_field(r.json, {"name", "type", "organization_id"})) return *odd;
       if (r.json.value("organization_id", "") != kOrganization) return refusal(403, "not yours");
       credentials_.push_back(make_id("cred-"));
+      accept_token(credentials_.back(), "another" + credentials_.back());
       return FakeAnswer{.json = {{"credential",
                                   {{"id", credentials_.back()},
                                    {"type", "ORGANIZATION"},
@@ -161,6 +170,7 @@ class Fake final : public FakeProvider {
                                    {"token", "another" + credentials_.back()}}}}};
     });
     route("DELETE", "api", "/v1/credentials/{id}", [this](const FakeRequest& r) {
+      end_token(r.parts[0]);
       return std::erase(credentials_, r.parts[0]) == 0 ? refusal(404, "Credential not found")
                                                        : FakeAnswer{.json = Json::object()};
     });
@@ -238,19 +248,29 @@ class Fake final : public FakeProvider {
             {"latest_deployment_id", s.all.back()}};
   }
 
+  // Of what is live: asleep, or awake.
+  [[nodiscard]] const char* word_of(const Made& m, UnixMs now, const char* word) const {
+    const bool may_sleep = plan_.covers(m.service) && phase_of(m.deployment, now) == Phase::kLive;
+    if (!may_sleep) return word;
+    const FreePlan::State state = plan_.state(m.service, now);
+    if (state == FreePlan::State::kAsleep) return "SLEEPING";
+    return state == FreePlan::State::kWaking ? "STARTING" : word;
+  }
+
   [[nodiscard]] Json view(const Made& m, UnixMs now) const {
     static const std::map<Phase, const char*> kWords = {{Phase::kQueued, "PENDING"},
                                                         {Phase::kBuilding, "PROVISIONING"},
                                                         {Phase::kDeploying, "STARTING"},
                                                         {Phase::kLive, "HEALTHY"},
                                                         {Phase::kFailed, "ERROR"}};
-    return {{"id", m.deployment.id},
-            {"service_id", m.service},
-            {"organization_id", kOrganization},
-            {"created_at", stamp(m.deployment.at)},
-            {"status", m.stashed ? "STASHED" : kWords.at(phase_of(m.deployment, now))},
-            {"definition", m.definition},
-            {"messages", Json::array()}};
+    return {
+        {"id", m.deployment.id},
+        {"service_id", m.service},
+        {"organization_id", kOrganization},
+        {"created_at", stamp(m.deployment.at)},
+        {"status", m.stashed ? "STASHED" : word_of(m, now, kWords.at(phase_of(m.deployment, now)))},
+        {"definition", m.definition},
+        {"messages", Json::array()}};
   }
 
   template <typename List, typename View>
@@ -342,6 +362,8 @@ class Fake final : public FakeProvider {
                          .made_at = r.now,
                          .all = {}});
     add_deployment(services_.back(), definition, r.now);
+    if (definition.contains("instance_types") && definition["instance_types"][0]["type"] == "free")
+      plan_.start(services_.back().id, r.now);
     return {.json = {{"service", view(services_.back(), r.now)}}};
   }
 
@@ -375,6 +397,7 @@ class Fake final : public FakeProvider {
   std::vector<Service> services_;
   std::map<std::string, Made> deployments_;
   std::vector<std::string> credentials_;
+  FreePlan plan_ = FreePlan::of_card("koyeb");
 };
 
 }  // namespace

@@ -48,6 +48,17 @@ class Fake final : public FakeProvider {
   [[nodiscard]] std::size_t count_named(const std::string& name) const override {
     return static_cast<std::size_t>(std::ranges::count(services_, name, &Service::name));
   }
+  // As a person who sets `sleepApplication` in the dashboard: Automator67 leaves it off.
+  bool put_on_free_plan(const std::string& name, UnixMs now) override {
+    const auto found = std::ranges::find(services_, name, &Service::name);
+    if (found != services_.end()) plan_.start(found->id, now);
+    return found != services_.end();
+  }
+  FreePlan::Visit visit(const std::string& name, UnixMs now) override {
+    const auto found = std::ranges::find(services_, name, &Service::name);
+    if (found == services_.end() || !plan_.covers(found->id)) return {};
+    return plan_.visit(found->id, now);
+  }
 
  private:
   [[nodiscard]] FakeAnswer refusal(int status, const std::string& message) const override {
@@ -135,13 +146,20 @@ class Fake final : public FakeProvider {
     Json custom = Json::array();
     for (const auto& [name, id] : s.custom) custom.push_back({{"id", id}, {"domain", name}});
     const auto& all = deployments_[s.id];
+    Json latest = all.empty() ? Json() : view(all.back(), now);
+    if (plan_.covers(s.id) && latest.is_object() && latest["status"] == "SUCCESS") {
+      const FreePlan::State state = plan_.state(s.id, now);
+      if (state == FreePlan::State::kAsleep) latest["status"] = "SLEEPING";
+      // Without credits its deployments are taken away.
+      if (state == FreePlan::State::kOutOfHours) latest["status"] = "REMOVED";
+    }
     return {{"serviceId", s.id},
             {"serviceName", s.name},
             {"createdAt", stamp(s.made_at)},
             {"region", s.settings.value("region", Json())},
             {"numReplicas", s.settings.value("numReplicas", Json())},
             {"domains", {{"serviceDomains", own}, {"customDomains", custom}}},
-            {"latestDeployment", all.empty() ? Json() : view(all.back(), now)}};
+            {"latestDeployment", latest}};
   }
 
   FakeAnswer me(const FakeRequest&, const Json&) {
@@ -254,6 +272,8 @@ class Fake final : public FakeProvider {
     const Service* s = of(v.value("s", ""));
     if (s == nullptr) return refusal(401, "");
     if (!s->settings.contains("source")) return refusal(400, "Service has no source");
+    if (plan_.covers(s->id) && plan_.state(s->id, r.now) == FreePlan::State::kOutOfHours)
+      return refusal(400, "Your trial has expired. Please select a plan to continue using Railway");
     deployments_[s->id].push_back(make_deployment(r.now));
     return data("serviceInstanceDeployV2", deployments_[s->id].back().id);
   }
@@ -390,6 +410,7 @@ class Fake final : public FakeProvider {
   std::size_t projects_ = 0;  // named automator67
   std::vector<Service> services_;
   std::map<std::string, std::vector<Deployment>> deployments_;
+  FreePlan plan_ = FreePlan::of_card("railway");
 };
 
 }  // namespace

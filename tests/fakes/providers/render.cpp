@@ -8,6 +8,10 @@ namespace a67::fakes::render {
 namespace {
 
 constexpr const char* kToken = "rnd_fakeTokenOfRender0123456789";
+// As reported: github.com/cloudy-sky-software/pulumi-render/issues/363.
+constexpr const char* kNeedsCard =
+    "Payment information is required to complete this request. To add a card, visit "
+    "https://dashboard.render.com/billing";
 constexpr const char* kOwner = "tea-000001";
 
 struct Service {
@@ -33,11 +37,12 @@ class Fake final : public FakeProvider {
     });
     route("GET", "api", "/v1/services", [this](const FakeRequest& r) { return list(r); });
     route("POST", "api", "/v1/services", [this](const FakeRequest& r) { return create(r); });
-    of_service("GET", "", [](Service& s, const FakeRequest&, Fake& f) {
-      return FakeAnswer{.json = f.view(s)};
+    of_service("GET", "", [](Service& s, const FakeRequest& r, Fake& f) {
+      return FakeAnswer{.json = f.view(s, r.now)};
     });
-    of_service("DELETE", "", [](Service& s, const FakeRequest&, Fake& f) {
+    of_service("DELETE", "", [](Service& s, const FakeRequest& r, Fake& f) {
       const std::string id = s.id;
+      f.plan_.forget(id, r.now);
       std::erase_if(f.services_, [&](const Service& one) { return one.id == id; });
       return FakeAnswer{.status = 204};
     });
@@ -72,7 +77,8 @@ class Fake final : public FakeProvider {
       s.suspended = true;
       return FakeAnswer{.status = 202};
     });
-    of_service("POST", "/resume", [](Service& s, const FakeRequest&, Fake&) {
+    of_service("POST", "/resume", [](Service& s, const FakeRequest& r, Fake& f) {
+      if (f.is_out_of_hours(s, r.now)) return f.refusal(402, kNeedsCard);
       s.suspended = false;
       return FakeAnswer{.status = 202};
     });
@@ -107,6 +113,12 @@ class Fake final : public FakeProvider {
     return static_cast<std::size_t>(std::ranges::count_if(
         services_, [&](const Service& one) { return one.body["name"] == name; }));
   }
+  FreePlan::Visit visit(const std::string& name, UnixMs now) override {
+    for (const Service& one : services_) {
+      if (one.body["name"] == name && plan_.covers(one.id)) return plan_.visit(one.id, now);
+    }
+    return {};
+  }
 
  private:
   using OfService = FakeAnswer (*)(Service&, const FakeRequest&, Fake&);
@@ -124,7 +136,16 @@ class Fake final : public FakeProvider {
     return {.status = status, .json = {{"id", "err-1"}, {"message", message}}};
   }
 
-  [[nodiscard]] Json view(const Service& s) const {
+  [[nodiscard]] bool is_out_of_hours(const Service& s, UnixMs now) const {
+    return plan_.covers(s.id) && plan_.state(s.id, now) == FreePlan::State::kOutOfHours;
+  }
+
+  // That a free service is asleep, the API does not tell.
+  [[nodiscard]] Json view(const Service& s, UnixMs now) const {
+    const bool out_of_hours = is_out_of_hours(s, now);
+    Json suspenders = Json::array();
+    if (s.suspended) suspenders.push_back("user");
+    if (out_of_hours) suspenders.push_back("billing");
     const Json& details = s.body["serviceDetails"];
     const std::string runtime = details.value("runtime", "node");
     return {{"id", s.id},
@@ -134,8 +155,8 @@ class Fake final : public FakeProvider {
             {"createdAt", date(s.made_at)},
             {"updatedAt", date(s.made_at)},
             {"dashboardUrl", "https://dashboard.render.com/web/" + s.id},
-            {"suspended", s.suspended ? "suspended" : "not_suspended"},
-            {"suspenders", Json::array()},
+            {"suspended", s.suspended || out_of_hours ? "suspended" : "not_suspended"},
+            {"suspenders", suspenders},
             {"autoDeploy", "no"},
             {"notifyOnFail", "default"},
             {"slug", s.body["name"]},
@@ -176,7 +197,7 @@ class Fake final : public FakeProvider {
     const std::size_t begin = r.param("cursor").empty() ? 0 : std::stoul(r.param("cursor"));
     Json page = Json::array();
     for (std::size_t at = begin; at < services_.size() && page.size() < limit; ++at) {
-      page.push_back({{"service", view(services_[at])}, {"cursor", std::to_string(at + 1)}});
+      page.push_back({{"service", view(services_[at], r.now)}, {"cursor", std::to_string(at + 1)}});
     }
     return {.json = page};
   }
@@ -204,8 +225,10 @@ class Fake final : public FakeProvider {
     made.instances = details.value("numInstances", 1);
     services_.push_back(made);
     deployments_[made.id].push_back(make_deployment(r.now));
-    return {.status = 201,
-            .json = {{"service", view(made)}, {"deployId", deployments_[made.id].back().id}}};
+    if (details.value("plan", "starter") == "free") plan_.start(made.id, r.now);
+    return {
+        .status = 201,
+        .json = {{"service", view(made, r.now)}, {"deployId", deployments_[made.id].back().id}}};
   }
 
   FakeAnswer deploys(const Service& s, const FakeRequest& r) {
@@ -222,6 +245,7 @@ class Fake final : public FakeProvider {
     if (auto odd = unknown_field(r.json, {"clearCache", "commitId", "imageUrl", "deployMode"}))
       return *odd;
     if (s.suspended) return refusal(409, "the service is suspended");
+    if (is_out_of_hours(s, r.now)) return refusal(402, kNeedsCard);
     deployments_[s.id].push_back(make_deployment(r.now));
     return {.status = 201, .json = view(deployments_[s.id].back(), r.now)};
   }
@@ -271,6 +295,7 @@ class Fake final : public FakeProvider {
 
   std::vector<Service> services_;
   std::map<std::string, std::vector<Deployment>> deployments_;
+  FreePlan plan_ = FreePlan::of_card("render");
 };
 
 }  // namespace

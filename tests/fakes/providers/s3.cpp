@@ -1,12 +1,14 @@
 // A fake of S3 (docs.aws.amazon.com/AmazonS3/latest/API). It computes Signature Version 4 for
 // itself.
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <utility>
 
 #include "engine/base/crypto.h"
 #include "engine/base/encoding.h"
 #include "engine/base/hkdf.h"
+#include "engine/providers/json_template.h"
 #include "tests/fakes/fake_provider.h"
 
 namespace a67::fakes::s3 {
@@ -17,6 +19,7 @@ constexpr const char* kSecret = "K003fakeSecretOfB2/With+Signs";
 constexpr const char* kRegion = "eu-central-003";
 constexpr const char* kHost = "s3.eu-central-003.backblazeb2.com";
 constexpr std::size_t kPartBytesMin = std::size_t{5} << 20;
+constexpr std::int64_t kSkewMaxMs = 900'000;
 constexpr const char* kDate = "2026-11-26T10:00:00.000Z";
 
 std::string encoded(std::string_view text) {
@@ -193,6 +196,26 @@ class Fake final : public FakeProvider {
   }
 
   // S3 knows no 401.
+  [[nodiscard]] std::optional<FakeAnswer> wrong_time(const FakeRequest& r) const override {
+    const std::string iso = r.header("x-amz-date");  // 20261126T100000Z
+    if (iso.size() != 16) return std::nullopt;
+    const UnixMs signed_at =
+        unix_ms_from(iso.substr(0, 4) + "-" + iso.substr(4, 2) + "-" + iso.substr(6, 2) + "T" +
+                     iso.substr(9, 2) + ":" + iso.substr(11, 2) + ":" + iso.substr(13, 2) + "Z");
+    if (std::abs(signed_at - r.now) <= kSkewMaxMs) return std::nullopt;
+    return FakeAnswer{
+        .status = 403,
+        .json = {},
+        .text =
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>RequestTimeTooSkewed"
+            "</Code><Message>The difference between the request time and the current time is "
+            "too large.</Message><RequestTime>" +
+            iso + "</RequestTime><ServerTime>" + date(r.now) +
+            "</ServerTime><MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>"
+            "</Error>",
+        .headers = {{"content-type", "application/xml"}}};
+  }
+
   [[nodiscard]] FakeAnswer refusal(int status, const std::string& message) const override {
     if (status == 401) return error(403, "SignatureDoesNotMatch", "The signature does not match.");
     return error(status, "InvalidRequest", message);

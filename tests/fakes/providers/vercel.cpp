@@ -93,14 +93,17 @@ class Fake final : public FakeProvider {
         "membership": {"confirmed": true, "role": "OWNER", "createdAt": 1,
         "created": 1}, "createdAt": 1}], "pagination": {"count": 1, "next": null, "prev": null}})")};
     });
-    route("GET", "api", "/v5/user/tokens/current", [](const FakeRequest&) {
-      return FakeAnswer{.json = Json::parse(R"({"token": {"id": "tok_0", "name": "a67",
+    route("GET", "api", "/v5/user/tokens/current", [this](const FakeRequest&) {
+      Json token = Json::parse(R"({"id": "tok_0", "name": "a67",
         "type": "token", "scopes": [{"type": "team", "teamId": "team_000001", "createdAt": 1}],
-        "expiresAt": 1800000000000, "activeAt": 1, "createdAt": 1}})")};
+        "expiresAt": 1800000000000, "activeAt": 1, "createdAt": 1})");
+      if (has_wide_token()) token["scopes"] = Json::array({{{"type", "user"}, {"createdAt", 1}}});
+      return FakeAnswer{.json = {{"token", std::move(token)}}};
     });
     route("POST", "api", "/v3/user/tokens", [this](const FakeRequest& r) {
       if (auto odd = unknown_field(r.json, {"name", "expiresAt"})) return *odd;
       tokens_.push_back(make_id("tok_"));
+      accept_token(tokens_.back(), "vcp" + tokens_.back());
       Json token = {{"id", tokens_.back()},
                     {"name", r.json["name"]},
                     {"type", "token"},
@@ -109,6 +112,7 @@ class Fake final : public FakeProvider {
       return FakeAnswer{.json = {{"token", token}, {"bearerToken", "vcp" + tokens_.back()}}};
     });
     route("DELETE", "api", "/v3/user/tokens/{id}", [this](const FakeRequest& r) {
+      end_token(r.parts[0]);
       if (std::erase(tokens_, r.parts[0]) == 0) return refusal(404, "Token not found");
       return FakeAnswer{.json = {{"tokenId", r.parts[0]}}};
     });

@@ -14,9 +14,11 @@ import {
   ActivityPage,
   AppPage,
   AppsPage,
+  BucketPage,
   ConnectPage,
   DeployPage,
   DeviceSection,
+  DocumentsPage,
   DueNotice,
   EngineFailed,
   NodesPage,
@@ -70,6 +72,14 @@ export function Routes() {
           </Route>
           <Route path="/accounts/providers/:id">
             {({ id }) => <ProviderPage key={id} id={decodeURIComponent(id)} />}
+          </Route>
+          <Route path="/accounts/:id/buckets/:bucket">
+            {({ id, bucket }) => (
+              <BucketPage account={decodeURIComponent(id)} bucket={decodeURIComponent(bucket)} />
+            )}
+          </Route>
+          <Route path="/accounts/:id/documents">
+            {({ id }) => <DocumentsPage account={decodeURIComponent(id)} />}
           </Route>
           <Route path="/accounts/:id/:tab?">
             {({ id, tab }) => <AccountPage id={decodeURIComponent(id)} tab={tab ?? 'overview'} />}

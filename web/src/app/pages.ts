@@ -11,6 +11,8 @@ const load = {
   ConnectPage: () => import('../features/accounts/ConnectPage'),
   AccountPage: () => import('../features/accounts/AccountPage'),
   ProviderPage: () => import('../features/accounts/ProviderPage'),
+  BucketPage: () => import('../features/accounts/stored/BucketPage'),
+  DocumentsPage: () => import('../features/accounts/stored/DocumentsPage'),
   DeployPage: () => import('../features/deploy/DeployPage'),
   AppsPage: () => import('../features/apps/AppsPage'),
   AppPage: () => import('../features/apps/AppPage'),
@@ -45,6 +47,10 @@ export const AccountPage = lazy(async () => ({
 }));
 export const ProviderPage = lazy(async () => ({
   default: (await load.ProviderPage()).ProviderPage,
+}));
+export const BucketPage = lazy(async () => ({ default: (await load.BucketPage()).BucketPage }));
+export const DocumentsPage = lazy(async () => ({
+  default: (await load.DocumentsPage()).DocumentsPage,
 }));
 export const DeployPage = lazy(async () => ({ default: (await load.DeployPage()).DeployPage }));
 export const AppsPage = lazy(async () => ({ default: (await load.AppsPage()).AppsPage }));

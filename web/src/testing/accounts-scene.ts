@@ -46,7 +46,18 @@ function accountsOf(): AccountView[] {
       name: 'Deltabase',
       state: 'refused',
       capabilities: ['sql.http', 'objects', 'oauth', 'tokens'],
-      operations: ['database.list', 'database.remove', 'bucket.list', 'token.create'],
+      operations: [
+        'database.list',
+        'database.remove',
+        'bucket.list',
+        'object.list',
+        'object.get',
+        'object.put',
+        'object.remove',
+        'document.query',
+        'document.remove',
+        'token.create',
+      ],
       workspaces: [],
       settings: {},
       transport: 'direct',
@@ -197,6 +208,21 @@ const OUTPUTS: Readonly<Record<string, unknown>> = {
   },
   'database.list': { databases: [] },
   'bucket.list': { buckets: [{ name: 'photos', region: 'lima' }] },
+  'object.list': {
+    objects: [
+      { key: '2025/harbour.jpg', size: 812_345, changedAt: Date.now() - 90 * DAY_MS },
+      { key: '2026/boats.jpg', size: 2_812_345, changedAt: Date.now() - 2 * DAY_MS },
+      { key: 'a-name-that-is-long-enough-to-need-two-lines-on-a-phone.tar.gz', size: 73_400_320 },
+      { key: 'index.html', size: 4096, changedAt: Date.now() - 3_600_000 },
+    ],
+    after: 'more',
+  },
+  'document.query': {
+    documents: [
+      { id: 'note-1', value: { title: 'Buy rope', done: false, tags: ['boat'] } },
+      { id: 'note-2', value: { title: 'Paint the hull', done: true } },
+    ],
+  },
 };
 
 function wait(ms: number): Promise<void> {

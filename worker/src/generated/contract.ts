@@ -563,6 +563,8 @@ export type PolicyValue = {
   key: string;
   /** The same for people. */
   label: string;
+  /** What values of this key are, also where none is known. */
+  type?: 'number' | 'boolean' | 'text' | 'list';
   /** A number, a text, true or false, or a list; left out when it was looked for and not found. */
   value?: unknown;
   /** Of a number. */
@@ -668,6 +670,8 @@ export type AccountView = {
   };
   /** What the token may do, where the provider tells. */
   scopes?: string[];
+  /** Where the token may do more than is needed, as far as the provider tells. */
+  warnings?: string[];
   /** Workspaces, teams or organisations it can see. */
   workspaces?: {
     /** Its id. */
@@ -1382,6 +1386,13 @@ export type Commands = {
     };
     res: {
       account: AccountView;
+      /** The old token still works: end it there yourself. */
+      byHand?: {
+        /** What to do, and why. */
+        message: string;
+        /** Where. */
+        page: string;
+      };
     };
     progress: never;
   };
@@ -1443,6 +1454,10 @@ export type Commands = {
       settings?: Record<string, string>;
       /** As `account.connect`. */
       second?: boolean;
+      /** As `account.connect`. */
+      transport?: 'direct' | 'rewrite' | 'relay';
+      /** As `account.connect`. */
+      relay?: string;
       /** As `account.connect`. */
       endpoint?: string;
     };

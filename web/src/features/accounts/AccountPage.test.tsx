@@ -145,6 +145,32 @@ describe('another token', () => {
     expect(client.sentOf('account.rotate')).toEqual([{ account: 'delta' }]);
   });
 
+  test('the old one that the provider cannot end is to be ended by hand, with the place', async () => {
+    const client = clientWith(delta);
+    const byHand = {
+      message: 'It has to be revoked by hand.',
+      page: 'https://delta.example/tokens',
+    };
+    client.answer('account.rotate', () => ({ account: delta, byHand }));
+    const { user } = await renderWith(client, <AccountPage id="delta" tab="overview" />);
+    await user.click(await screen.findByTestId('account-rotate'));
+    await user.click(screen.getByTestId('rotate-submit'));
+    const shown = await screen.findByTestId('rotate-by-hand');
+    expect(shown).toHaveTextContent('It has to be revoked by hand.');
+    expect(screen.getByRole('link', { name: /Revoke the old token/ })).toHaveAttribute(
+      'href',
+      byHand.page,
+    );
+    await user.click(screen.getByTestId('rotate-done'));
+    expect(screen.queryByTestId('rotate-by-hand')).toBeNull();
+  });
+
+  test('a token that may do more than is needed is warned of', async () => {
+    const wide = { ...delta, warnings: ['This token may do everything.'] };
+    await renderWith(clientWith(wide), <AccountPage id="delta" tab="overview" />);
+    expect(await screen.findByText('This token may do everything.')).toBeInTheDocument();
+  });
+
   test('is given otherwise; what was refused is said at its field', async () => {
     const client = clientWith();
     client.fail('account.rotate', { code: 'unauthorized', message: 'It is unknown there.' });

@@ -154,6 +154,11 @@ function AccountHeader({ account, provider }: AccountHeaderProps) {
       ) : (
         reason && <Notice tone={ACCOUNT_TONE[account.state]}>{reason}</Notice>
       )}
+      {account.warnings?.map((warning) => (
+        <Notice key={warning} tone="warn">
+          {warning}
+        </Notice>
+      ))}
       {verify.error && verify.error.message !== account.problem?.message && (
         <AccountError account={account.id} operations={account.operations} error={verify.error} />
       )}

@@ -336,6 +336,39 @@ describe('signing in', () => {
     channel.close();
   });
 
+  test('a question about a second account costs no other sign-in', async () => {
+    const client = clientWith();
+    client.fail('oauth.finish', {
+      code: 'conflict',
+      message: 'There is an account of Deltabase already.',
+      field: 'second',
+    });
+    const { user } = await begin(client);
+    const channel = come({ code: 'c1', state: 's1' });
+    await user.click(await screen.findByRole('checkbox'));
+    client.answer('oauth.finish', () => ({ account: makeAccount({ name: 'Signed in' }) }));
+    await user.click(screen.getByTestId('connect-submit'));
+    expect(await screen.findByTestId('connect-done')).toBeInTheDocument();
+    channel.close();
+    expect(client.sentOf('oauth.begin')).toHaveLength(1);
+    expect(client.sentOf('oauth.finish').at(-1)).toEqual({
+      state: 's1',
+      answer: { state: 's1' },
+      second: true,
+    });
+  });
+
+  test('the client id is there the next time', async () => {
+    const client = clientWith();
+    const { user } = await begin(client);
+    await user.click(screen.getByTestId('connect-cancel'));
+    expect(localStorage.getItem('automator67.client.delta')).toBe('client-1');
+    await show(client, '/accounts/connect/delta');
+    for (const tab of await screen.findAllByTestId('tab-sign-in')) await user.click(tab);
+    for (const input of screen.getAllByTestId('connect-client'))
+      expect(input).toHaveValue('client-1');
+  });
+
   test('a client id is needed', async () => {
     const client = clientWith();
     const { user } = await show(client, '/accounts/connect/delta');

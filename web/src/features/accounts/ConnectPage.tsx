@@ -12,6 +12,7 @@ import { SkeletonRows } from '../../ui/Skeleton';
 import { StepTrail } from '../../ui/StepTrail';
 import { connectPath } from './account-facts';
 import { ChooseStep } from './ChooseStep';
+import { rememberClient } from './client-memory';
 import { connectBody, draftFor, sharedOf, type Draft } from './connect-draft';
 import { ConnectedStep } from './ConnectedStep';
 import { CredentialStep } from './CredentialStep';
@@ -114,13 +115,11 @@ function Credential({ provider, accounts, draft, setDraft, connect }: Credential
       error={attempt.state === 'refused' ? attempt.error : null}
       onDraft={(change) => setDraft({ ...draft, ...change })}
       onToken={(fields) => void connect.connect(connectBody(draft, fields))}
-      onSignIn={() =>
-        void connect.signIn({
-          provider: provider.id,
-          client: draft.client.trim(),
-          finish: sharedOf(draft),
-        })
-      }
+      onSignIn={() => {
+        const client = draft.client.trim();
+        rememberClient(provider.id, client);
+        void connect.signIn({ provider: provider.id, client, finish: sharedOf(draft) });
+      }}
     />
   );
 }

@@ -3,6 +3,7 @@ import type { AccountView } from '@automator67/worker';
 import { CircleCheck } from 'lucide-react';
 import { Link } from 'wouter';
 import { Button } from '../../ui/Button';
+import { Notice } from '../../ui/Notice';
 import { accountPath } from './account-facts';
 import { AccountFacts } from './AccountFacts';
 
@@ -16,7 +17,12 @@ export function ConnectedStep({ account, onAnother }: ConnectedStepProps) {
         <h2 className="mt-3 text-[15px] font-semibold text-ink">{account.name} is connected</h2>
         <p className="mt-1 text-sm text-muted">Its token is sealed in your vault.</p>
       </div>
-      <div className="mx-auto max-w-2xl p-4 sm:p-6">
+      <div className="mx-auto max-w-2xl space-y-4 p-4 sm:p-6">
+        {account.warnings?.map((warning) => (
+          <Notice key={warning} tone="warn">
+            {warning}
+          </Notice>
+        ))}
         <AccountFacts account={account} />
       </div>
       <div className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3.5 sm:px-6">

@@ -49,8 +49,7 @@ export function CredentialStep(props: CredentialStepProps) {
   const atField = shown && !signIn ? fieldOf(shown, provider.fields) : null;
   const atClient = shown && signIn && shown.field === 'client' ? sentencesOf(shown) : null;
   const second = another || asksForSecond(error);
-  // Signing in takes no transport, so an error about it has no field there.
-  const atRoute = isOfRoute(shown) && (!signIn || shown?.field === 'endpoint');
+  const atRoute = isOfRoute(shown);
   const elsewhere = atField || atClient || atRoute || asksForSecond(shown) ? null : shown;
 
   // An attempt that was refused starts where it went wrong.
@@ -171,18 +170,16 @@ export function CredentialStep(props: CredentialStepProps) {
               Advanced
             </summary>
             <div className="mt-4 space-y-5">
-              {!signIn && (
-                <RouteFields
-                  provider={provider}
-                  route={draft}
-                  automatic="Automatic: the first that works"
-                  error={shown}
-                  onChange={(route) => {
-                    setTouched(true);
-                    onDraft(route);
-                  }}
-                />
-              )}
+              <RouteFields
+                provider={provider}
+                route={draft}
+                automatic="Automatic: the first that works"
+                error={shown}
+                onChange={(route) => {
+                  setTouched(true);
+                  onDraft(route);
+                }}
+              />
               <Field
                 label="Endpoint"
                 optional

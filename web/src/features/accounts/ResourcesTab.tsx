@@ -2,6 +2,7 @@
 import type { AccountView } from '@automator67/worker';
 import { Boxes, Plus, RefreshCw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { useQuery } from '../../engine/use-query';
 import { useOnline } from '../../engine/waiting';
 import { Button } from '../../ui/Button';
@@ -11,6 +12,7 @@ import { RelativeTime } from '../../ui/RelativeTime';
 import { SkeletonRows } from '../../ui/Skeleton';
 import { StateBadge } from '../../ui/StateBadge';
 import type { Tone } from '../../ui/states';
+import { bucketPath, documentsPath } from './account-facts';
 import { AccountError } from './LeftBehind';
 import { NeedsNetwork } from './NeedsNetwork';
 import { NEW_KINDS } from './new-resource';
@@ -21,7 +23,8 @@ import { RemoveResource } from './RemoveResource';
 export function ResourcesTab({ account }: { account: AccountView }) {
   const online = useOnline();
   const kinds = KINDS.filter(({ kind }) => account.operations.includes(`${kind}.list`));
-  if (kinds.length === 0) {
+  const documents = account.operations.includes('document.query');
+  if (kinds.length === 0 && !documents) {
     return (
       <Card>
         <EmptyState icon={Boxes} title="Nothing to list">
@@ -36,6 +39,20 @@ export function ResourcesTab({ account }: { account: AccountView }) {
       {kinds.map(({ kind, title, one }) => (
         <ResourceList key={kind} account={account} kind={kind} title={title} one={one} />
       ))}
+      {documents && (
+        <Card aria-label="Documents">
+          <CardHeader
+            title="Documents"
+            actions={
+              <Button asChild size="sm">
+                <Link href={documentsPath(account.id)} data-testid="documents-open">
+                  Look at a collection
+                </Link>
+              </Button>
+            }
+          />
+        </Card>
+      )}
     </div>
   );
 }
@@ -103,6 +120,11 @@ function ResourceList({ account, kind, title, one }: ResourceListProps) {
             <ResourceRow
               key={resource.id}
               resource={resource}
+              href={
+                kind === 'bucket' && account.operations.includes('object.list')
+                  ? bucketPath(account.id, resource.name)
+                  : undefined
+              }
               onRemove={removable ? () => setRemoving({ resource, open: true }) : undefined}
             />
           ))}
@@ -145,9 +167,14 @@ const STATE_TONE: Readonly<Record<string, Tone>> = {
   failed: 'bad',
 };
 
-type ResourceRowProps = { resource: Resource; onRemove?: () => void };
+type ResourceRowProps = {
+  resource: Resource;
+  /** Where what is in it is shown. */
+  href?: string;
+  onRemove?: () => void;
+};
 
-function ResourceRow({ resource, onRemove }: ResourceRowProps) {
+function ResourceRow({ resource, href, onRemove }: ResourceRowProps) {
   const { id, name, state, url, region, plan, detail, createdAt } = resource;
   const facts = [region, plan].filter((one) => one !== undefined);
   return (
@@ -158,7 +185,17 @@ function ResourceRow({ resource, onRemove }: ResourceRowProps) {
     >
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-2">
-          <span className="text-sm font-medium break-all text-ink">{name}</span>
+          {href === undefined ? (
+            <span className="text-sm font-medium break-all text-ink">{name}</span>
+          ) : (
+            <Link
+              href={href}
+              className="text-sm font-medium break-all text-accent-ink hover:underline"
+              data-testid="resource-open"
+            >
+              {name}
+            </Link>
+          )}
           {state && <StateBadge tone={STATE_TONE[state] ?? 'idle'} state={state} />}
         </p>
         {url && (

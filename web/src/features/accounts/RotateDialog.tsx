@@ -1,11 +1,15 @@
 // Another credential in the place of the one there is: made by the provider's API where it can, else given by the
 // person.
-import type { AccountView, ErrorView, ProviderView } from '@automator67/worker';
+import type { AccountView, Commands, ErrorView, ProviderView } from '@automator67/worker';
+import { ExternalLink } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useCommand } from '../../engine/use-command';
+import { Button } from '../../ui/Button';
 import { DialogForm, FormDialog } from '../../ui/FormDialog';
+import { Notice } from '../../ui/Notice';
 import { showToast } from '../../ui/toast-store';
 import { fieldOf, hasSignIn, sentencesOf } from './account-facts';
+import { rememberClient, rememberedClient } from './client-memory';
 import { CredentialFields, type CredentialHandle } from './CredentialFields';
 import { TokenPage } from './CredentialStep';
 import { SignInFields } from './SignInFields';
@@ -44,7 +48,8 @@ function Form({ account, provider, onDone }: FormProps) {
   const credentials = useRef<CredentialHandle>(null);
   const [how, setHow] = useState<How>(ways[0]?.how ?? 'give');
   const [values, setValues] = useState<Readonly<Record<string, string>>>(account.settings);
-  const [client, setClient] = useState('');
+  const [client, setClient] = useState(() => rememberedClient(provider.id));
+  const [byHand, setByHand] = useState<ByHand | null>(null);
   const [missing, setMissing] = useState<readonly string[]>([]);
   const refused: ErrorView | null = attempt.state === 'refused' ? attempt.error : rotate.error;
   const atField = refused && how === 'give' ? fieldOf(refused, provider.fields) : null;
@@ -61,6 +66,7 @@ function Form({ account, provider, onDone }: FormProps) {
   async function submit(): Promise<void> {
     if (how === 'sign-in') {
       if (client.trim() === '') return setMissing(['client']);
+      rememberClient(provider.id, client.trim());
       const finish = { account: account.id };
       return void signIn({ provider: provider.id, client: client.trim(), finish });
     }
@@ -68,7 +74,10 @@ function Form({ account, provider, onDone }: FormProps) {
     setMissing(empty);
     if (empty[0] !== undefined) return credentials.current?.focus(empty[0]);
     const fields = how === 'give' ? credentials.current?.take() : undefined;
-    if (!(await rotate.run({ account: account.id, ...(fields && { fields }) }))) return;
+    const answer = await rotate.run({ account: account.id, ...(fields && { fields }) });
+    if (!answer) return;
+    // The dialog stays until this is read: the old token still works.
+    if (answer.byHand) return setByHand(answer.byHand);
     onDone();
     showToast({
       title: `${account.name} has another token.`,
@@ -79,6 +88,7 @@ function Form({ account, provider, onDone }: FormProps) {
   if (attempt.state === 'signing-in' || attempt.state === 'verifying') {
     return <VerifyStep name={provider.name} attempt={attempt} onCancel={cancel} />;
   }
+  if (byHand) return <EndByHand byHand={byHand} onDone={onDone} />;
   return (
     <DialogForm
       submitLabel={how === 'sign-in' ? `Sign in with ${provider.name}` : 'Replace the token'}
@@ -126,6 +136,27 @@ function Form({ account, provider, onDone }: FormProps) {
         />
       )}
     </DialogForm>
+  );
+}
+
+type ByHand = NonNullable<Commands['account.rotate']['res']['byHand']>;
+
+function EndByHand({ byHand, onDone }: { byHand: ByHand; onDone: () => void }) {
+  return (
+    <div className="space-y-4" data-testid="rotate-by-hand">
+      <Notice tone="warn">{byHand.message}</Notice>
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button asChild>
+          <a href={byHand.page} target="_blank" rel="noopener noreferrer">
+            <ExternalLink aria-hidden />
+            Revoke the old token
+          </a>
+        </Button>
+        <Button variant="primary" onClick={onDone} data-testid="rotate-done">
+          Done
+        </Button>
+      </div>
+    </div>
   );
 }
 

@@ -29,6 +29,9 @@ export const isTransport = (name: string): name is Transport =>
   (TRANSPORTS as string[]).includes(name);
 
 export const accountPath = (id: string): string => `/accounts/${encodeURIComponent(id)}`;
+export const bucketPath = (id: string, bucket: string): string =>
+  `${accountPath(id)}/buckets/${encodeURIComponent(bucket)}`;
+export const documentsPath = (id: string): string => `${accountPath(id)}/documents`;
 export const providerPath = (id: string): string => `/accounts/providers/${encodeURIComponent(id)}`;
 export const connectPath = (id = ''): string =>
   id === '' ? '/accounts/connect' : `/accounts/connect/${encodeURIComponent(id)}`;

@@ -2,6 +2,7 @@
 // was refused.
 import type { Commands, ErrorView, ProviderView } from '@automator67/worker';
 import { hasSignIn, isTransport } from './account-facts';
+import { rememberedClient } from './client-memory';
 import type { Values } from './CredentialFields';
 
 export type Way = 'token' | 'sign-in';
@@ -32,7 +33,7 @@ export function draftFor(provider: ProviderView): Draft {
     transport: '',
     relay: '',
     endpoint: '',
-    client: '',
+    client: rememberedClient(provider.id),
     second: false,
   };
 }
@@ -43,6 +44,8 @@ export function sharedOf(draft: Draft) {
     ...(draft.name.trim() !== '' && { name: draft.name.trim() }),
     ...(draft.endpoint.trim() !== '' && { endpoint: draft.endpoint.trim() }),
     ...(draft.second && { second: true }),
+    ...(isTransport(draft.transport) && { transport: draft.transport }),
+    ...(draft.transport === 'relay' && draft.relay !== '' && { relay: draft.relay }),
   };
 }
 
@@ -54,8 +57,6 @@ export function connectBody(
     provider: draft.provider,
     fields,
     ...sharedOf(draft),
-    ...(isTransport(draft.transport) && { transport: draft.transport }),
-    ...(draft.transport === 'relay' && draft.relay !== '' && { relay: draft.relay }),
   };
 }
 

@@ -69,6 +69,9 @@ describe('what a policy card says', () => {
 describe('a person’s own value', () => {
   test('is of the card’s kind, or asked for where the card has none', () => {
     expect(kindOf(makeValue({ key: 'k', value: 5 }))).toBe('number');
+    // The engine knows the key’s type, also where the card has no value.
+    expect(kindOf(makeValue({ key: 'k', type: 'boolean' }))).toBe('yes-no');
+    expect(kindOf(makeValue({ key: 'k', type: 'list' }))).toBe('list');
     expect(kindOf(makeValue({ key: 'k', value: false }))).toBe('yes-no');
     expect(kindOf(makeValue({ key: 'k', value: ['a'] }))).toBe('list');
     expect(kindOf(makeValue({ key: 'k', value: 'a' }))).toBe('text');

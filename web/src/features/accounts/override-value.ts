@@ -11,8 +11,9 @@ export const KIND_WORDS: Record<ValueKind, string> = {
   text: 'A text',
 };
 
-/** null: the card has no value, so the person says what kind it is. */
+/** null: an older engine does not tell and the card has no value, so the person says what kind it is. */
 export function kindOf(value: PolicyValue): ValueKind | null {
+  if (value.type) return value.type === 'boolean' ? 'yes-no' : value.type;
   const one = value.value ?? value.overridden;
   if (one === undefined || one === null) return null;
   if (typeof one === 'number') return 'number';

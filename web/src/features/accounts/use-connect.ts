@@ -35,10 +35,15 @@ const TOO_LATE: ErrorView = {
   hint: 'Begin again. Is the redirect address registered exactly as it is shown here?',
 };
 
+/** A question that does not cost the person another sign-in. */
+const waitsFor = ({ field }: ErrorView): boolean => field === 'second' || field === 'transport';
+
 export function useConnect(): Connect {
   const send = useSend();
   const [attempt, setAttempt] = useState<Attempt>(IDLE);
   const running = useRef<AbortController | null>(null);
+  // What a provider sent back waits in the engine while the person is asked about a second account, or for a way.
+  const waiting = useRef<{ provider: string; state: string } | null>(null);
   useEffect(() => () => running.current?.abort(), []);
 
   const run = useCallback(async (steps: (signal: AbortSignal) => Promise<AccountView>) => {
@@ -65,6 +70,17 @@ export function useConnect(): Connect {
   const signIn = useCallback(
     ({ provider, client, finish }: SignIn) =>
       run(async (signal) => {
+        const finishWith = async (state: string, answer: Record<string, string>) => {
+          try {
+            return (await send('oauth.finish', { ...finish, state, answer }, { signal })).account;
+          } catch (failure) {
+            if (waitsFor(toErrorView(failure))) waiting.current = { provider, state };
+            throw failure;
+          }
+        };
+        const kept = waiting.current;
+        waiting.current = null;
+        if (kept?.provider === provider) return finishWith(kept.state, { state: kept.state });
         const redirect = redirectAddress(window.location.origin);
         const { url, state } = await send(
           'oauth.begin',
@@ -78,7 +94,7 @@ export function useConnect(): Connect {
         const answer = await coming;
         if (!answer) throw TOO_LATE;
         setAttempt({ state: 'verifying', since: Date.now() });
-        return (await send('oauth.finish', { ...finish, state, answer }, { signal })).account;
+        return finishWith(state, answer);
       }),
     [run, send],
   );
