@@ -200,8 +200,7 @@ class FakeProvider {
     std::vector<std::string> parts;
     Handler handler;
   };
-  [[nodiscard]] FakeRequest read(const HttpRequest& http, std::string_view path,
-                                 UnixMs now) const;
+  [[nodiscard]] FakeRequest read(const HttpRequest& http, std::string_view path, UnixMs now) const;
   struct Standing {
     Obstacle obstacle;
     std::vector<UnixMs> met;
