@@ -62,6 +62,14 @@ struct Sample {
   std::string collection = "things";
 };
 
+// A service as its provider would run it: for tests that run it for real.
+struct FakeService {
+  std::string name;
+  std::string url;  // where people reach it
+  Json env = Json::object();
+  Json source = Json::object();  // `image`, or `repo` with `root`, `build` and `start`
+};
+
 class FakeOAuth;
 
 class FakeProvider {
@@ -81,6 +89,9 @@ class FakeProvider {
   [[nodiscard]] virtual bool is_empty() const = 0;
   // How many things people would call a service (site, database ...) bear this name.
   [[nodiscard]] virtual std::size_t count_named(const std::string& name) const = 0;
+
+  // What was ordered to run here; nothing where a fake runs nothing.
+  [[nodiscard]] virtual std::vector<FakeService> running() const { return {}; }
 
   // The page where a person signs in: where it sends the browser on, given the query it was opened
   // with. Nothing when it would show an error instead. REQUIRES: serve_oauth() was called.

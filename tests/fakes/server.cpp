@@ -4,7 +4,9 @@
 //
 // Prints {"url": "http://127.0.0.1:PORT"}; an account's endpoint is URL/<provider>. With CORS on it
 // answers any page, like the providers that do; off, its answers cannot be read by one. GET /state
-// says what every fake still has; POST /<provider>/fail-next makes its next deployment fail; GET
+// says what every fake still has; GET /<provider>/running which services it was told to run, with
+// their environments: a test runs them, no fake does; POST /<provider>/fail-next makes its next
+// deployment fail; GET
 // /<provider>/sign-in is the page where a person agrees at once.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -104,6 +106,15 @@ class Clouds {
     }
     if (rest == "/fail-next") {
       found->second->fail_next_deployment();
+      return;
+    }
+    if (rest == "/running") {
+      a67::Json list = a67::Json::array();
+      for (const auto& one : found->second->running()) {
+        list.push_back(
+            {{"name", one.name}, {"url", one.url}, {"env", one.env}, {"source", one.source}});
+      }
+      response.body() = list.dump();
       return;
     }
     a67::HttpRequest wanted;

@@ -14,7 +14,7 @@ constexpr const char* kOrg = "personal";
 struct App {
   std::string id;
   std::string name;
-  std::set<std::string> secrets;
+  std::map<std::string, std::string> secrets;
   std::set<std::string> domains;
   std::vector<std::string> ips;  // their types
 };
@@ -60,6 +60,22 @@ class Fake final : public FakeProvider {
     if (std::ranges::find(apps_, name, &App::name) == apps_.end()) return 0;
     const auto count = std::ranges::count(machines_, name, &Machine::app);
     return std::max<std::size_t>(1, static_cast<std::size_t>(count));
+  }
+  [[nodiscard]] std::vector<FakeService> running() const override {
+    std::vector<FakeService> all;
+    for (const Machine& one : machines_) {
+      if (one.stopped) continue;
+      FakeService service{.name = one.app,
+                          .url = "https://" + one.app + ".fly.dev",
+                          .env = one.config.value("env", Json::object()),
+                          .source = {{"image", one.config["image"]}}};
+      const auto app = std::ranges::find(apps_, one.app, &App::name);
+      if (app != apps_.end()) {
+        for (const auto& [key, value] : app->secrets) service.env[key] = value;
+      }
+      all.push_back(std::move(service));
+    }
+    return all;
   }
 
  private:
@@ -113,7 +129,7 @@ class Fake final : public FakeProvider {
       Json secrets = Json::array();
       for (const auto& [key, value] : r.json["values"].items()) {
         if (!value.is_string()) return f.refusal(400, "a secret must be a text");
-        a.secrets.insert(key);
+        a.secrets[key] = value;
         secrets.push_back({{"name", key}, {"digest", "d1"}, {"created_at", date(r.now)}});
       }
       return FakeAnswer{.json = {{"secrets", secrets}, {"version", 1}, {"Version", 1}}};

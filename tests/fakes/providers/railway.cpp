@@ -48,6 +48,25 @@ class Fake final : public FakeProvider {
   [[nodiscard]] std::size_t count_named(const std::string& name) const override {
     return static_cast<std::size_t>(std::ranges::count(services_, name, &Service::name));
   }
+  [[nodiscard]] std::vector<FakeService> running() const override {
+    std::vector<FakeService> all;
+    for (const Service& one : services_) {
+      const Json source = one.settings.value("source", Json::object());
+      FakeService service{.name = one.name,
+                          .url = one.domain.empty() ? "" : "https://" + one.domain,
+                          .env = one.variables};
+      if (source.contains("image")) {
+        service.source = {{"image", source["image"]}};
+      } else {
+        service.source = {{"repo", source.value("repo", "")},
+                          {"root", one.settings.value("rootDirectory", "")},
+                          {"build", one.settings.value("buildCommand", "")},
+                          {"start", one.settings.value("startCommand", "")}};
+      }
+      all.push_back(std::move(service));
+    }
+    return all;
+  }
 
  private:
   [[nodiscard]] FakeAnswer refusal(int status, const std::string& message) const override {
