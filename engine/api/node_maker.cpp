@@ -157,19 +157,28 @@ Task<Result<void>> NodeMaker::put(MadeNode made) {
   for (const auto& [name, value] : fields.items()) {
     change.fields.push_back({entity_of(made.id), name, value});
   }
+  // In one change: an engine that ends between two would keep a code that was used.
+  if (made.step == Step::kReady) forget_code(&change, made.id);
   auto done = co_await doors_.store.log()->append(std::move(change));
   if (!done) co_return std::unexpected(done.error());
+  doors_.secrets.tell();
   tell();
   co_return Result<void>{};
 }
 
+void NodeMaker::forget_code(Change* change, const std::string& id) const {
+  if (doors_.secrets.view(secret_of(id)).empty()) return;
+  change->tombstones.push_back(std::string(kSecretEntities) + secret_of(id));
+}
+
 Task<Result<void>> NodeMaker::drop(std::string id) {
   Change gone{.fields = {}, .tombstones = {entity_of(id)}, .note = "made node removed"};
+  forget_code(&gone, id);
   auto done = co_await doors_.store.log()->append(std::move(gone));
   if (!done) co_return std::unexpected(done.error());
-  auto forgotten = co_await doors_.secrets.forget(secret_of(id));
+  doors_.secrets.tell();
   tell();
-  co_return forgotten;
+  co_return Result<void>{};
 }
 
 void NodeMaker::tell() {
@@ -411,8 +420,6 @@ Task<Result<bool>> NodeMaker::try_to_claim(MadeNode* made) {
   made->node = record->id.value;
   made->step = Step::kReady;
   if (auto saved = co_await put(*made); !saved) co_return std::unexpected(saved.error());
-  auto forgotten = co_await doors_.secrets.forget(secret_of(made->id));
-  if (!forgotten) co_return std::unexpected(forgotten.error());
   co_return true;
 }
 

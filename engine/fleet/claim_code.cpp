@@ -14,7 +14,8 @@ std::string hyphenate_claim_code(std::string_view symbols) {
 std::string make_claim_code(Random& random) {
   std::string symbols;
   for (std::size_t at = 0; at < kClaimCodeSymbols; ++at) {
-    symbols += kClaimCodeAlphabet[random.below(kClaimCodeAlphabet.size())];
+    symbols +=
+        kClaimCodeAlphabet[static_cast<std::size_t>(random.below(kClaimCodeAlphabet.size()))];
   }
   return hyphenate_claim_code(symbols);
 }
