@@ -1,6 +1,8 @@
 #include "cli/progress.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 #include "cli/text.h"
 
@@ -23,12 +25,24 @@ std::string deployment_line(const Json& view) {
          std::to_string(int_or(view, "wanted")) + " ready: " + printable(string_or(view, "step"));
 }
 
+std::string making_line(const Json& view) {
+  static const std::map<std::string_view, std::string_view> kWords = {
+      {"making", "its service is being made"},
+      {"starting", "its service starts"},
+      {"answering", "waiting for its first word"},
+      {"ready", "claimed"},
+      {"failed", "failed"}};
+  const auto words = kWords.find(string_or(view, "step"));
+  return printable(string_or(view, "name")) + " at " + printable(string_or(view, "providerName")) +
+         ": " + std::string(words == kWords.end() ? "under way" : words->second);
+}
+
 void Progress::deployment(const Json& view) {
   if (style_ == Style::kJson) {
     write_out(dump_json({{"progress", view}}) + "\n");
     return;
   }
-  show(deployment_line(view));
+  show(view.contains("percent") ? deployment_line(view) : making_line(view));
 }
 
 void Progress::packing(std::int64_t done, std::int64_t total) {

@@ -18,7 +18,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // A deployment as the engine tells it.
+  // A deployment, or a node being made, as the engine tells it.
   void deployment(const Json& view);
   // Packing, in bytes.
   void packing(std::int64_t done, std::int64_t total);
@@ -37,5 +37,7 @@ class Progress {
 
 // `[#####-----] 2/3 ready: Starting guestbook on node-2`. Pure.
 std::string deployment_line(const Json& view);
+// `a67-node at Render: its service starts`. Pure.
+std::string making_line(const Json& view);
 
 }  // namespace a67::cli

@@ -177,6 +177,14 @@ std::string answer_text(std::string_view command, const Json& body, const View& 
       {"node.list",
        [](const Json& answer, const View& v) { return nodes_text(array_at(answer, "nodes"), v); }},
       {"node.remove", [](const Json&, const View&) { return std::string("Removed.\n"); }},
+      {"node.make",
+       [](const Json& answer, const View&) { return claimed_text(object_at(answer, "node")); }},
+      {"node.made",
+       [](const Json& answer, const View& v) { return made_text(array_at(answer, "made"), v); }},
+      {"node.unmake",
+       [](const Json&, const View&) {
+         return std::string("Removed, from the fleet and at the provider.\n");
+       }},
       {"deploy.plan",
        [](const Json& answer, const View& v) { return plan_text(object_at(answer, "plan"), v); }},
       {"app.deploy", rollout},

@@ -50,5 +50,6 @@ std::string storage_text(const Json& storage, const View& view);
 std::string providers_text(const Json& providers, const View& view);
 std::string accounts_text(const Json& accounts, const View& view);
 std::string account_text(const Json& answer, const View& view);
+std::string made_text(const Json& made, const View& view);
 
 }  // namespace a67::cli

@@ -76,6 +76,24 @@ std::string accounts_text(const Json& accounts, const View& view) {
   return table.text(view.style);
 }
 
+std::string made_text(const Json& made, const View& view) {
+  if (made.empty()) {
+    return "No node was made at a provider. automator67 make-node ACCOUNT NAME IMAGE makes one.\n";
+  }
+  Table table({"NODE", "STEP", "BEGUN", "ADDRESS", "PROBLEM"});
+  for (const Json& one : made) {
+    const std::string step = string_or(one, "step");
+    table.add({{printable(string_or(one, "id"))},
+               {step, step == "ready"    ? Tone::kGood
+                      : step == "failed" ? Tone::kBad
+                                         : Tone::kWarning},
+               {when(one, "since", view), Tone::kFaint},
+               {printable(string_or(one, "url", "-"))},
+               {printable(string_or(object_at(one, "problem"), "message"))}});
+  }
+  return table.text(view.style);
+}
+
 std::string account_text(const Json& answer, const View& view) {
   const Json& account = object_at(answer, "account");
   const Json& identity = object_at(account, "identity");

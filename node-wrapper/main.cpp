@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/sensitive.h"
 #include "node-wrapper/control/relay_rules.h"
 #include "node-wrapper/node.h"
 #include "node-wrapper/options.h"
@@ -27,6 +28,16 @@ void print(std::string_view text) {
   std::fflush(stdout);
 }
 
+// Out of the environment, which apps and whoever looks at this process could read.
+a67::Sensitive<std::string> take_secret(const char* name) {
+  char* value = std::getenv(name);
+  if (value == nullptr) return {};
+  a67::Sensitive<std::string> secret{std::string(value)};
+  a67::wipe(value, secret.expose().size());
+  ::unsetenv(name);
+  return secret;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -35,7 +46,11 @@ int main(int argc, char** argv) {
   if (!arguments.empty() && arguments[0] == "serve-static") {
     return a67::serve_static_main({arguments.begin() + 1, arguments.end()});
   }
-  auto options = a67::parse_options(arguments);
+  const a67::Sensitive<std::string> claim_code = take_secret("A67_CLAIM_CODE");
+  auto options = a67::parse_options(arguments, [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  });
   if (!options) return report(options.error(), kWrongOptions);
   // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet
   if (const char* elsewhere = std::getenv("A67_FORWARD_TO")) {
@@ -63,6 +78,7 @@ int main(int argc, char** argv) {
     case a67::NodeOptions::Verb::kRun:
       break;
   }
-  const auto ran = a67::run_node(*options, [](const std::string& line) { print(line + "\n"); });
+  const auto ran =
+      a67::run_node(*options, claim_code, [](const std::string& line) { print(line + "\n"); });
   return ran ? 0 : report(ran.error(), kCouldNotStart);
 }

@@ -13,6 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include "engine/fleet/single_port.h"
+#include "node-wrapper/control/access.h"
 #include "node-wrapper/control/control_server.h"
 #include "node-wrapper/control/data_folder.h"
 #include "node-wrapper/control/json_log.h"
@@ -57,6 +59,13 @@ std::string gateway_url(const NodeOptions& options, std::uint16_t port) {
   return "http://" + to_text({.host = any ? "127.0.0.1" : options.gateway.host, .port = port});
 }
 
+std::vector<std::string> own_names(const NodeOptions& options) {
+  auto names = options.host_names;
+  // Which name the provider gave it, a node cannot know.
+  if (options.single_port && names.empty()) names.emplace_back(kAnyHost);
+  return names;
+}
+
 Error with_option(Error error, std::string_view option) {
   error.hint = "Give another address with " + std::string(option) + ", or port 0 for any.";
   return error;
@@ -87,7 +96,7 @@ class RunningNode {
                                     .version = std::string(node_version()),
                                     .boot_id = random_.make_name(16),
                                     .gateway_url = gateway_url(options_, *gateway_port),
-                                    .own_names = options_.host_names,
+                                    .own_names = own_names(options_),
                                     .metrics_open = options_.metrics_open};
     const std::string url = api_options.gateway_url;
     api_ = std::make_unique<ControlApi>(std::move(api_options),
@@ -103,7 +112,12 @@ class RunningNode {
     if (!control_port) return std::unexpected(with_option(control_port.error(), "--control"));
     if (auto resumed = api_->resume(); !resumed) return resumed;
 
-    const std::string control = to_text({.host = options_.control.host, .port = *control_port});
+    const std::string gateway = to_text({.host = options_.gateway.host, .port = *gateway_port});
+    std::string control = to_text({.host = options_.control.host, .port = *control_port});
+    if (options_.single_port) {
+      gateway_.set_control(std::string(kControlPrefix), *control_port);
+      control = gateway + std::string(kControlPrefix);
+    }
     log_.write(LogLevel::kInfo, "Node " + record_.record().id.value + " is up: control http://" +
                                     control + ", gateway " + url + ", " +
                                     (authority_.is_claimed() ? "claimed." : "unclaimed."));
@@ -112,8 +126,7 @@ class RunningNode {
       log_.write(LogLevel::kWarning, "Requests to providers go to " + options_.forward_to +
                                          " instead: this node is for tests.");
     }
-    ready("ready control=http://" + control + " gateway=http://" +
-          to_text({.host = options_.gateway.host, .port = *gateway_port}));
+    ready("ready control=http://" + control + " gateway=http://" + gateway);
     return {};
   }
 
@@ -148,6 +161,8 @@ class RunningNode {
           "The control API is open to other machines without encryption: put a TLS proxy or a "
           "private network in front of it.");
     }
+    // Behind a provider's proxy the controller knows the address, the node does not.
+    if (options_.single_port) return;
     if (is_any_address(options_.gateway.host) && options_.advertise_gateway.empty()) {
       log_.write(LogLevel::kWarning,
                  "Other nodes are told to reach this gateway at 127.0.0.1: give its real address "
@@ -206,14 +221,14 @@ class RunningNode {
 
 }  // namespace
 
-Result<void> run_node(const NodeOptions& options,
+Result<void> run_node(const NodeOptions& options, const Sensitive<std::string>& claim_code,
                       const std::function<void(const std::string& line)>& ready) {
   std::signal(SIGPIPE, SIG_IGN);
   auto random = make_system_random();
   if (!random) return std::unexpected(random.error());
   auto folder = DataFolder::open(options.data_folder);
   if (!folder) return std::unexpected(folder.error());
-  auto record = NodeRecordFile::open(folder->path(), options.name, *random);
+  auto record = NodeRecordFile::open(folder->path(), options.name, *random, claim_code);
   if (!record) return std::unexpected(record.error());
   const auto node = std::make_unique<RunningNode>(options, std::move(*folder), std::move(*record),
                                                   std::move(*random));

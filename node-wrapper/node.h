@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/base/result.h"
+#include "engine/base/sensitive.h"
 #include "node-wrapper/options.h"
 
 namespace a67 {
@@ -15,7 +16,8 @@ namespace a67 {
 // listens. An error means that it could not start.
 //
 // Replicas survive only a wrapper that is killed: the next one takes them over.
-Result<void> run_node(const NodeOptions& options,
+// `claim_code`: see NodeRecordFile::open(); empty when none was given.
+Result<void> run_node(const NodeOptions& options, const Sensitive<std::string>& claim_code,
                       const std::function<void(const std::string& line)>& ready);
 
 // Forgets the controller, with what it ordered. kConflict while a node runs with the folder.

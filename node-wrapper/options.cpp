@@ -1,5 +1,6 @@
 #include "node-wrapper/options.h"
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <charconv>
 #include <functional>
@@ -12,6 +13,7 @@ namespace a67 {
 namespace {
 
 constexpr std::size_t kNameLengthMax = 40;
+constexpr const char* kSinglePort = "8080";
 
 std::unexpected<Error> bad(std::string_view option, const std::string& rule) {
   return fail(ErrorCode::kInvalidInput, std::string(option) + " " + rule + ".",
@@ -105,6 +107,8 @@ bool set_flag(NodeOptions& options, std::string_view argument) {
     options.metrics_open = true;
   } else if (argument == "--allow-file-git") {
     options.allow_file_git = true;
+  } else if (argument == "--single-port") {
+    options.single_port = true;
   } else if (argument == "--help" || argument == "-h") {
     options.verb = NodeOptions::Verb::kHelp;
   } else if (argument == "--version") {
@@ -144,8 +148,16 @@ std::string to_text(const ListenAddress& address) {
   return (wide ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
 }
 
-Result<NodeOptions> parse_options(std::span<const std::string> arguments) {
+Result<NodeOptions> parse_options(std::span<const std::string> arguments,
+                                  const EnvironmentReader& environment) {
+  const auto variable = [&](const char* name) {
+    return environment ? environment(name) : std::string();
+  };
   NodeOptions options;
+  if (const std::string name = variable("A67_NODE_NAME"); !name.empty()) {
+    if (auto done = set_name(options, name); !done) return std::unexpected(done.error());
+  }
+  std::vector<std::string> given;
   std::size_t at = 0;
   if (!arguments.empty() && (arguments[0] == "run" || arguments[0] == "reset")) {
     if (arguments[0] == "reset") options.verb = NodeOptions::Verb::kReset;
@@ -166,6 +178,16 @@ Result<NodeOptions> parse_options(std::span<const std::string> arguments) {
     const auto setter = setters().find(name);
     if (setter == setters().end()) return bad(name, "is no option");
     if (auto done = setter->second(options, value); !done) return std::unexpected(done.error());
+    given.push_back(std::move(name));
+  }
+  if (!options.single_port) return options;
+  // The control API is reached through the gateway, whose port is all that has to be known.
+  if (!std::ranges::contains(given, "--control")) options.control.port = 0;
+  if (!std::ranges::contains(given, "--gateway")) {
+    std::string port = variable("PORT");
+    if (port.empty()) port = kSinglePort;
+    auto done = set_address("PORT", options.gateway, "0.0.0.0:" + port);
+    if (!done) return std::unexpected(done.error());
   }
   return options;
 }
@@ -181,6 +203,8 @@ std::string_view usage() {
   --data-dir DIR             where everything is kept (default: automator67-data)
   --control IP:PORT          control API (default: 127.0.0.1:4601; port 0: any free one)
   --gateway IP:PORT          requests for the apps (default: 127.0.0.1:4701)
+  --single-port              everything on one port, as clouds want it: the gateway at 0.0.0.0:$PORT (or
+                             8080, or --gateway), the control API below /.well-known/automator67 there
   --role worker|gateway      a gateway routes but runs nothing (default: worker)
   --advertise-gateway URL    where other nodes and browsers reach the gateway
   --host-name NAME           a host name the control API answers to, besides IP addresses and localhost;
@@ -192,7 +216,8 @@ std::string_view usage() {
   --run-as USER              run apps as this user, when the node runs as root
   --help, --version
 
-The claim code is in DIR/claim-code until somebody has claimed the node.
+The claim code is in DIR/claim-code until somebody has claimed the node. A new node takes the one in the variable
+A67_CLAIM_CODE instead of making it, and its name from A67_NODE_NAME, where they are set.
 Exit codes: 0 stopped, 1 failed while running, 2 wrong options, 3 could not start.
 )";
 }

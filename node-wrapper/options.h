@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,10 +36,17 @@ struct NodeOptions {
   bool allow_file_git = false;
   std::string run_as_user;
   std::string forward_to;  // of tests: where relayed requests go instead; from A67_FORWARD_TO
+  // Everything at `gateway`, the control API below kControlPrefix (engine/fleet/single_port.h).
+  bool single_port = false;
 };
 
-// kInvalidInput naming the option. `arguments` are those after the program's name.
-Result<NodeOptions> parse_options(std::span<const std::string> arguments);
+// The value of a variable of the environment, empty when it is not set.
+using EnvironmentReader = std::function<std::string(const char* name)>;
+
+// kInvalidInput naming the option. `arguments` are those after the program's name; what they leave
+// out the environment may say: A67_NODE_NAME, and with --single-port PORT.
+Result<NodeOptions> parse_options(std::span<const std::string> arguments,
+                                  const EnvironmentReader& environment = {});
 
 // `127.0.0.1:4601` or `[::1]:4601`.
 Result<ListenAddress> parse_listen_address(std::string_view text);

@@ -101,6 +101,12 @@ Task<Result<Json>> AccountCommands::get(Commands::Context /*context*/, Json body
                    std::string(account->provider->name) + ": end it there.");
   breaks.push_back("What runs or is stored at " + std::string(account->provider->name) +
                    " goes on and may go on to cost; nobody here can see or change it any more.");
+  if (const std::size_t nodes = watcher_ == nullptr ? 0 : watcher_->nodes_of(account->id);
+      nodes > 0) {
+    breaks.push_back("Nodes made with it: " + std::to_string(nodes) +
+                     ". Those in the fleet go on; their services can then be removed at " +
+                     std::string(account->provider->name) + " only. Unmake them first.");
+  }
   co_return Json{{"account", book_.view(*account)},
                  {"trace", book_.trace_of(account->id)},
                  {"breaks", breaks}};
@@ -243,8 +249,14 @@ Task<Result<Json>> AccountCommands::run(Commands::Context /*context*/, Json body
     co_return fail(ErrorCode::kForbidden, "A new token goes into the vault, not to who asks.",
                    "Use `account.rotate`.", "operation");
   }
-  auto output = co_await book_.run(string_or(body, "account"), operation, std::move(input));
+  const std::string account = string_or(body, "account");
+  const std::string service = string_or(input, "service");
+  auto output = co_await book_.run(account, operation, std::move(input));
   if (!output) co_return std::unexpected(output.error());
+  if (operation == "service.remove" && watcher_ != nullptr) {
+    auto told = co_await watcher_->on_service_removed(account, service);
+    if (!told) co_return std::unexpected(told.error());
+  }
   co_return Json{{"output", std::move(*output)}};
 }
 
@@ -346,6 +358,10 @@ Task<Result<Json>> AccountCommands::rotate_by_api(Account account) {
 Task<Result<Json>> AccountCommands::disconnect(Commands::Context /*context*/, Json body) {
   const auto account = book_.get(string_or(body, "account"));
   if (!account) co_return std::unexpected(account.error());
+  if (watcher_ != nullptr) {
+    auto told = co_await watcher_->on_account_removed(account->id);
+    if (!told) co_return std::unexpected(told.error());
+  }
   auto gone = co_await book_.remove(account->id);
   if (!gone) co_return std::unexpected(gone.error());
   co_return Json::object();

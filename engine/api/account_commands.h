@@ -11,12 +11,25 @@
 
 namespace a67 {
 
+// Who has to know what happens to accounts and their services.
+class AccountWatcher {
+ public:
+  virtual ~AccountWatcher() = default;
+  virtual Task<Result<void>> on_service_removed(std::string account, std::string service) = 0;
+  // Called before the account is forgotten.
+  virtual Task<Result<void>> on_account_removed(std::string account) = 0;
+  // Nodes that were made with the account.
+  [[nodiscard]] virtual std::size_t nodes_of(const std::string& account) const = 0;
+};
+
 class AccountCommands {
  public:
   // REQUIRES: all of them outlive this, and this outlives the commands it adds.
   AccountCommands(AccountBook& book, ProviderCommands& providers, const WallClock& clock)
       : book_(book), providers_(providers), clock_(clock) {}
   void add_to(Commands& commands);
+  // REQUIRES: called before the first command comes; the watcher outlives the commands.
+  void watch_with(AccountWatcher& watcher) { watcher_ = &watcher; }
 
   // What somebody gave to connect with.
   struct Offer {
@@ -52,6 +65,7 @@ class AccountCommands {
   AccountBook& book_;
   ProviderCommands& providers_;
   const WallClock& clock_;
+  AccountWatcher* watcher_ = nullptr;
 };
 
 }  // namespace a67

@@ -34,6 +34,9 @@ class AccountRoom {
         accounts_(book_, providers_, doors.api.clock),
         oauth_({.accounts = accounts_, .providers = providers_, .ports = doors.api}) {}
 
+  [[nodiscard]] AccountBook& book() { return book_; }
+  void watch_with(AccountWatcher& watcher) { accounts_.watch_with(watcher); }
+
   void add_to(Commands& commands) {
     providers_.add_to(commands);
     accounts_.add_to(commands);

@@ -15,7 +15,7 @@ bool is_recorded(const std::string& name) {
 
 // What a command is about, for the audit log: names only.
 std::string target_of(std::string_view command, const Json& body) {
-  for (const char* kind : {"app", "node", "secret", "method", "account", "provider"}) {
+  for (const char* kind : {"app", "node", "secret", "method", "made", "account", "provider"}) {
     std::string name = string_or(body, kind);
     if (name.empty()) name = string_or(object_at(body, kind), "name");
     if (!name.empty()) return std::string(kind) + "/" + name;

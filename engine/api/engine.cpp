@@ -15,6 +15,7 @@
 #include "engine/api/history_commands.h"
 #include "engine/api/log_commands.h"
 #include "engine/api/node_commands.h"
+#include "engine/api/node_maker.h"
 #include "engine/api/node_relays.h"
 #include "engine/api/rollout_commands.h"
 #include "engine/api/secret_commands.h"
@@ -55,6 +56,7 @@ struct Engine::Parts final : WallClock {
   std::unique_ptr<Controller> controller;
   NodeRelays relays{controller};
   std::unique_ptr<NodeCommands> node_commands;
+  std::unique_ptr<NodeMaker> node_maker;  // null like the gate
   std::unique_ptr<RolloutCommands> rollout_commands;
   std::unique_ptr<AppCommands> app_commands;
   std::unique_ptr<LogCommands> log_commands;
@@ -72,6 +74,7 @@ struct Engine::Parts final : WallClock {
     // Commands' tasks use the controller, and everything's last words are effects nobody hears.
     tasks.cancel_all();
     commands.cancel_all();
+    node_maker.reset();
     controller.reset();
   }
 
@@ -171,6 +174,15 @@ void Engine::Parts::add_commands() {
   app_commands->add_to(commands);
   log_commands->add_to(commands);
   if (gate) {
+    node_maker = std::make_unique<NodeMaker>(NodeMaker::Doors{
+        .book = accounts->book(),
+        .secrets = *secret_commands,
+        .store = *vault_store,
+        .nodes = *node_commands,
+        .controller = *controller,
+        .emit = [this](std::string name, Json body) { emit(std::move(name), std::move(body)); }});
+    node_maker->add_to(commands);
+    accounts->watch_with(*node_maker);
     backup_commands = std::make_unique<BackupCommands>(BackupCommands::Doors{
         .ports = {.keyring = effects, .table = effects, .random = *random, .clock = *this},
         .gate = *gate,
@@ -246,6 +258,7 @@ Task<Result<void>> Engine::Parts::open_state() {
                                                                    .audit = *vault_store->audit()});
   co_await audit_trail.open(vault_store->audit(), vault_store->device());
   commands.open();
+  node_maker->resume();
   co_return Result<void>{};
 }
 

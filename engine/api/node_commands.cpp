@@ -7,6 +7,7 @@
 #include "engine/api/views.h"
 #include "engine/base/encoding.h"
 #include "engine/fleet/order_token.h"
+#include "engine/fleet/single_port.h"
 
 namespace a67 {
 namespace {
@@ -68,10 +69,21 @@ void NodeCommands::add_to(Commands& commands) {
 // ---- claim
 
 Task<Result<Json>> NodeCommands::claim(Commands::Context context, Json body) {
-  if (auto active = controller_.ensure_active(); !active) co_return std::unexpected(active.error());
   const std::string url = without_slash(string_or(body, "url"));
+  auto record = co_await take_in(url, Sensitive<std::string>(string_or(body, "code")));
+  if (!record) co_return std::unexpected(explain_reaching(record.error(), url));
+  co_await await_first_word(context, record->id);
+  const NodeRecord* node = controller_.state().find_node(record->id);
+  if (node == nullptr) {
+    co_return fail(ErrorCode::kConflict, record->name + " was removed while it was being claimed.");
+  }
+  co_return Json{{"node", controller_.view_of(*node)}};
+}
+
+Task<Result<NodeRecord>> NodeCommands::take_in(std::string url, Sensitive<std::string> code) {
+  if (auto active = controller_.ensure_active(); !active) co_return std::unexpected(active.error());
   auto hello = co_await say_hello(url);
-  if (!hello) co_return std::unexpected(explain_reaching(hello.error(), url));
+  if (!hello) co_return std::unexpected(hello.error());
 
   NodeRecord* known = controller_.state().find_node(hello->node);
   if (known == nullptr && controller_.state().nodes.size() >= kNodesMax) {
@@ -79,8 +91,8 @@ Task<Result<Json>> NodeCommands::claim(Commands::Context context, Json body) {
                    "There are " + std::to_string(kNodesMax) + " nodes already.",
                    "Remove one first.");
   }
-  auto record = co_await claim_with(url, string_or(body, "code"), *hello);
-  if (!record) co_return std::unexpected(explain_reaching(record.error(), url));
+  auto record = co_await claim_with(url, std::move(code), *hello);
+  if (!record) co_return record;
 
   State& state = controller_.state();
   known = state.find_node(record->id);
@@ -98,12 +110,7 @@ Task<Result<Json>> NodeCommands::claim(Commands::Context context, Json body) {
     if (is_new) co_await unclaim(*record);
     co_return std::unexpected(saved.error());
   }
-  co_await await_first_word(context, record->id);
-  const NodeRecord* node = controller_.state().find_node(record->id);
-  if (node == nullptr) {
-    co_return fail(ErrorCode::kConflict, record->name + " was removed while it was being claimed.");
-  }
-  co_return Json{{"node", controller_.view_of(*node)}};
+  co_return record;
 }
 
 Task<Result<Hello>> NodeCommands::say_hello(std::string url) {
@@ -122,24 +129,28 @@ Task<Result<Hello>> NodeCommands::say_hello(std::string url) {
   co_return std::move(*hello);
 }
 
-Task<Result<NodeRecord>> NodeCommands::claim_with(std::string url, std::string code, Hello hello) {
+Task<Result<NodeRecord>> NodeCommands::claim_with(std::string url, Sensitive<std::string> code,
+                                                  Hello hello) {
   const OrderContext order{.key = controller_.key(),
                            .random = controller_.ports().random,
                            .node = hello.node,
                            .url = url,
                            .epoch = controller_.epoch(),
                            .now = controller_.ports().clock.unix_now()};
-  const ClaimRequest request{.code = WireSecret(std::move(code)),
+  const ClaimRequest request{.code = WireSecret(std::string(code.expose())),
                              .public_key = base64url_encode(controller_.key().public_key()),
                              .controller_name = "Automator67"};
   auto response = co_await controller_.ports().http.send(make_claim_request(order, request));
   if (!response) co_return std::unexpected(response.error());
   auto answer = read_claim_answer(*response);
   if (!answer) co_return std::unexpected(explain_claim(std::move(answer.error()), hello.name));
+  // Where one port serves both, the node does not know by which name it is reached.
+  const bool one_port = url.ends_with(kControlPrefix);
   co_return NodeRecord{.id = answer->node,
                        .name = answer->name,
                        .url = url,
-                       .gateway_url = without_slash(answer->gateway_url),
+                       .gateway_url = one_port ? url.substr(0, url.size() - kControlPrefix.size())
+                                               : without_slash(answer->gateway_url),
                        .role = answer->role,
                        .claimed_at = controller_.ports().clock.unix_now()};
 }
@@ -182,13 +193,23 @@ Task<Result<Json>> NodeCommands::remove(Commands::Context context, Json body) {
     co_return Json::object();
   }
   const NodeRecord removed = *node;
-  controller_.remove_link(id);
-  std::erase_if(controller_.state().nodes, [&](const NodeRecord& other) { return other.id == id; });
-  controller_.state().note(controller_.ports().clock.unix_now(), ActivityLevel::kInfo,
-                           "node.removed", removed.name, removed.name + " was given up.");
-  if (auto saved = co_await controller_.commit(); !saved) co_return std::unexpected(saved.error());
+  if (auto forgotten = co_await forget(id); !forgotten) {
+    co_return std::unexpected(forgotten.error());
+  }
   co_await unclaim(removed);
   co_return Json::object();
+}
+
+Task<Result<void>> NodeCommands::forget(NodeId id) {
+  State& state = controller_.state();
+  const NodeRecord* node = state.find_node(id);
+  if (node == nullptr) co_return co_await controller_.commit();
+  const std::string name = node->name;
+  controller_.remove_link(id);
+  std::erase_if(state.nodes, [&](const NodeRecord& other) { return other.id == id; });
+  state.note(controller_.ports().clock.unix_now(), ActivityLevel::kInfo, "node.removed", name,
+             name + " was given up.");
+  co_return co_await controller_.commit();
 }
 
 Task<Result<void>> NodeCommands::empty_node(Commands::Context context, NodeId id) {

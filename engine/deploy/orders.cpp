@@ -22,7 +22,8 @@ Routes routes_of(const State& state) {
     routes.apps.push_back(std::move(route));
   }
   for (const NodeRecord& node : state.nodes) {
-    if (node.role == NodeRole::kWorker) {
+    // Gateways speak plain HTTP to each other: nobody forwards to one behind a provider's TLS.
+    if (node.role == NodeRole::kWorker && !node.gateway_url.starts_with("https://")) {
       routes.nodes.push_back({.id = node.id, .gateway = authority_of(node.gateway_url)});
     }
   }

@@ -38,7 +38,8 @@ bool is_own_host(std::string_view host, const std::vector<std::string>& own_name
   boost::system::error_code error;
   boost::asio::ip::make_address(name, error);
   if (!error) return true;
-  return std::ranges::any_of(own_names, [&](const std::string& own) { return lower(own) == name; });
+  return std::ranges::any_of(
+      own_names, [&](const std::string& own) { return own == kAnyHost || lower(own) == name; });
 }
 
 bool is_origin_allowed(std::string_view origin, std::string_view path, bool claimed,

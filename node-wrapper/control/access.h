@@ -12,6 +12,10 @@
 
 namespace a67 {
 
+// Of own names: every one. For a node that the internet reaches anyway: there is nothing that a
+// page could reach through a name of its own and nobody else.
+inline constexpr std::string_view kAnyHost = "*";
+
 // `host` is the Host header: a name or literal, maybe with a port.
 bool is_own_host(std::string_view host, const std::vector<std::string>& own_names);
 

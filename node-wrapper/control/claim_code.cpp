@@ -8,17 +8,8 @@
 namespace a67 {
 namespace {
 
-constexpr std::size_t kSymbols = 12;
-constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-std::string with_hyphens(std::string_view symbols) {
-  std::string code;
-  for (std::size_t at = 0; at < symbols.size(); ++at) {
-    if (at > 0 && at % 4 == 0) code += '-';
-    code += symbols[at];
-  }
-  return code;
-}
+// Of 60 random bits fewer come once in a hundred million codes; of what people make up, often.
+constexpr std::size_t kDifferentSymbolsMin = 4;
 
 char normalize_symbol(char c) {
   if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -29,22 +20,26 @@ char normalize_symbol(char c) {
 
 }  // namespace
 
-std::string make_claim_code(Random& random) {
-  std::string symbols;
-  for (std::size_t at = 0; at < kSymbols; ++at) symbols += kAlphabet[random.below(32)];
-  return with_hyphens(symbols);
-}
-
 std::optional<std::string> normalize_claim_code(std::string_view text) {
   std::string symbols;
   for (const char c : text) {
     if (c == '-' || c == ' ') continue;
     const char symbol = normalize_symbol(c);
-    if (!kAlphabet.contains(symbol) || symbols.size() == kSymbols) return std::nullopt;
+    if (!kClaimCodeAlphabet.contains(symbol) || symbols.size() == kClaimCodeSymbols) {
+      return std::nullopt;
+    }
     symbols += symbol;
   }
-  if (symbols.size() != kSymbols) return std::nullopt;
-  return with_hyphens(symbols);
+  if (symbols.size() != kClaimCodeSymbols) return std::nullopt;
+  return hyphenate_claim_code(symbols);
+}
+
+bool is_claim_code_strong(std::string_view code) {
+  std::string seen;
+  for (const char c : code) {
+    if (c != '-' && !seen.contains(c)) seen += c;
+  }
+  return seen.size() >= kDifferentSymbolsMin;
 }
 
 bool same_claim_code(std::string_view a, std::string_view b) {

@@ -13,15 +13,16 @@
 #include "engine/base/random.h"
 #include "engine/base/sensitive.h"
 #include "engine/base/time.h"
+#include "engine/fleet/claim_code.h"
 
 namespace a67 {
-
-// XXXX-XXXX-XXXX in upper-case Crockford base32.
-std::string make_claim_code(Random& random);
 
 // What a person typed, as make_claim_code writes it: case, blanks and hyphens do not matter, O is
 // 0, I and L are 1. Nothing when it cannot be a code.
 std::optional<std::string> normalize_claim_code(std::string_view text);
+
+// Of a normalized code that somebody gave: not made of the same few symbols.
+bool is_claim_code_strong(std::string_view code);
 
 // Compares without telling by its time how much was right.
 bool same_claim_code(std::string_view a, std::string_view b);

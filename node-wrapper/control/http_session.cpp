@@ -34,6 +34,7 @@ namespace http = beast::http;
 
 constexpr auto kTuple = net::as_tuple(net::use_awaitable);
 constexpr std::size_t kChunkBytes = 65'536;
+constexpr std::size_t kLoggedClientMax = 100;
 constexpr std::size_t kRequestsPerConnectionMax = 10'000;
 constexpr Duration kLingerTimeout{2'000};
 constexpr std::size_t kLingerBytesMax = std::size_t{8} << 20;
@@ -71,6 +72,11 @@ ControlHead make_head(const Request& request, const net::ip::tcp::endpoint& remo
       remote.address().is_loopback() ||
       (remote.address().is_v6() && remote.address().to_v6().is_v4_mapped() &&
        net::ip::make_address_v4(net::ip::v4_mapped, remote.address().to_v6()).is_loopback());
+  // A proxy on this machine, our own gateway for one, speaks for somebody elsewhere.
+  if (const std::string_view client = request["X-Forwarded-For"]; !client.empty()) {
+    head.remote += " for " + std::string(client.substr(0, kLoggedClientMax));
+    head.loopback = false;
+  }
   return head;
 }
 

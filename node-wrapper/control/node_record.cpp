@@ -96,7 +96,8 @@ Result<NodeRecord> node_record_from_json(const Json& value) {
 }
 
 Result<NodeRecordFile> NodeRecordFile::open(const std::string& folder, const std::string& name,
-                                            Random& random) {
+                                            Random& random,
+                                            const Sensitive<std::string>& given_code) {
   NodeRecordFile file(folder, NodeRecord{});
   const auto text = read_file(file.path(), kRecordBytesMax);
   NodeRecord record;
@@ -126,9 +127,21 @@ Result<NodeRecordFile> NodeRecordFile::open(const std::string& folder, const std
     file.claim_code_ = normalize_claim_code(line);
   }
   if (!file.claim_code_) {
-    if (auto made = file.renew_claim_code(random); !made) return std::unexpected(made.error());
+    auto made = given_code.expose().empty() ? file.renew_claim_code(random)
+                                            : file.take_claim_code(given_code.expose());
+    if (!made) return std::unexpected(made.error());
   }
   return file;
+}
+
+Result<void> NodeRecordFile::take_claim_code(std::string_view given) {
+  auto code = normalize_claim_code(given);
+  if (code && is_claim_code_strong(*code)) return keep_claim_code(std::move(*code));
+  return fail(
+      ErrorCode::kInvalidInput,
+      "The claim code this node was given (A67_CLAIM_CODE) cannot be taken: it must have 12 "
+      "symbols of 0-9 and A-Z without I, L, O and U, at least four different ones.",
+      "Make a random one, or leave it out: the node then makes its own.");
 }
 
 Result<void> NodeRecordFile::change(NodeRecord next) {
@@ -139,7 +152,10 @@ Result<void> NodeRecordFile::change(NodeRecord next) {
 }
 
 Result<void> NodeRecordFile::renew_claim_code(Random& random) {
-  std::string code = make_claim_code(random);
+  return keep_claim_code(make_claim_code(random));
+}
+
+Result<void> NodeRecordFile::keep_claim_code(std::string code) {
   if (auto saved = replace_file(code_path(), code + "\n", true); !saved) return saved;
   claim_code_ = std::move(code);
   return {};

@@ -15,6 +15,7 @@
 #include "engine/base/json.h"
 #include "engine/base/random.h"
 #include "engine/base/result.h"
+#include "engine/base/sensitive.h"
 #include "node-wrapper/control/claim_code.h"
 
 namespace a67 {
@@ -43,8 +44,10 @@ Result<NodeRecord> node_record_from_json(const Json& value);
 class NodeRecordFile {
  public:
   // Reads the record, or makes a new one. `name` replaces the remembered one unless empty.
+  // `given_code`: a new node takes this claim code instead of making one; one that was ever claimed
+  // here, or has a code already, does not look at it. kInvalidInput when it is no strong code.
   static Result<NodeRecordFile> open(const std::string& folder, const std::string& name,
-                                     Random& random);
+                                     Random& random, const Sensitive<std::string>& given_code = {});
 
   [[nodiscard]] const NodeRecord& record() const { return record_; }
   // Saves, then takes over. On an error nothing has changed.
@@ -58,6 +61,8 @@ class NodeRecordFile {
  private:
   NodeRecordFile(std::string folder, NodeRecord record)
       : folder_(std::move(folder)), record_(std::move(record)) {}
+  Result<void> take_claim_code(std::string_view given);
+  Result<void> keep_claim_code(std::string code);
   [[nodiscard]] std::string path() const { return folder_ + "/node.json"; }
   [[nodiscard]] std::string code_path() const { return folder_ + "/claim-code"; }
 

@@ -98,6 +98,12 @@ Task<bool> Exchange::serve() {
   start_body();
   if (reject_.status != 0) co_return co_await answer_reject();
   if (from_mesh_) co_return co_await answer_hop();
+  app_ = core_.routing.find_control(request.target);
+  if (app_) {
+    prefix_ = core_.routing.control_prefix();
+    target_ = request.target.substr(prefix_.size());
+    co_return co_await forward();
+  }
   app_ = core_.routing.find_by_host(request.authority);
   if (app_) co_return co_await forward();
   co_return co_await route_by_prefix();

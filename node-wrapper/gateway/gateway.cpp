@@ -23,6 +23,15 @@ void Gateway::set_routes(RouteTable routes) {
                     });
 }
 
+void Gateway::set_control(std::string prefix, std::uint16_t port) {
+  boost::asio::post(core_->context,
+                    [weak = std::weak_ptr(core_), prefix = std::move(prefix), port]() mutable {
+                      if (const auto core = weak.lock()) {
+                        core->routing.set_control(std::move(prefix), port);
+                      }
+                    });
+}
+
 void Gateway::set_own_load(double cpu_percent, double memory_percent) {
   boost::asio::post(core_->context, [weak = std::weak_ptr(core_), cpu_percent, memory_percent] {
     if (const auto core = weak.lock()) {

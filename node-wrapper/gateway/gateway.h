@@ -121,6 +121,9 @@ class Gateway {
 
   // Any thread. Replaces all routes at once; requests under way finish where they are.
   void set_routes(RouteTable routes);
+  // What is asked for at or below `prefix` ("/.well-known/x"), on any host, goes to this server on
+  // this machine as what follows the prefix, before any app. Any thread.
+  void set_control(std::string prefix, std::uint16_t port);
   // Any thread. This node's load, told to peers and used to score local replicas.
   void set_own_load(double cpu_percent, double memory_percent);
   // Any thread.

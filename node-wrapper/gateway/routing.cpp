@@ -157,6 +157,17 @@ void Routing::replace(RouteTable table) {
   std::erase_if(upstreams_, [](const auto& entry) { return entry.second.expired(); });
 }
 
+void Routing::set_control(std::string prefix, std::uint16_t port) {
+  control_prefix_ = std::move(prefix);
+  control_ = std::make_shared<AppRoute>();
+  adopt(*control_, {.name = "control", .replicas = {{.id = "control", .node = {}, .port = port}}});
+}
+
+std::shared_ptr<AppRoute> Routing::find_control(std::string_view target) const {
+  if (!control_ || !target.starts_with(control_prefix_)) return nullptr;
+  return target.substr(control_prefix_.size()).starts_with('/') ? control_ : nullptr;
+}
+
 std::shared_ptr<AppRoute> Routing::find_by_host(std::string_view host) const {
   if (by_host_.empty()) return nullptr;
   const auto found = by_host_.find(normalise_host(host));
@@ -202,6 +213,7 @@ void Routing::tick(double elapsed_s) {
     }
     refresh_signals(*route);
   }
+  if (control_) control_->replicas_.front()->upstream->sweep();
 }
 
 void Routing::rotate_histograms() {

@@ -84,6 +84,11 @@ class Routing {
       : context_(context), loop_(loop), options_(options) {}
 
   void replace(RouteTable table);
+  // See Gateway::set_control(). It is no app: no table names it, no statistics count it.
+  void set_control(std::string prefix, std::uint16_t port);
+  // Null unless the target is below the prefix.
+  [[nodiscard]] std::shared_ptr<AppRoute> find_control(std::string_view target) const;
+  [[nodiscard]] const std::string& control_prefix() const { return control_prefix_; }
   [[nodiscard]] const std::optional<MeshKey>& mesh_key() const { return mesh_key_; }
 
   // `host` may carry a port; case does not matter.
@@ -121,6 +126,8 @@ class Routing {
   const Options& options_;
   std::optional<MeshKey> mesh_key_;
   std::string self_node_;
+  std::string control_prefix_;
+  std::shared_ptr<AppRoute> control_;
   mutable std::mutex mutex_;  // apps_ and the lists in them: written here, read by stats()
   std::map<std::string, std::shared_ptr<AppRoute>, std::less<>> apps_;
   std::map<std::string, std::shared_ptr<AppRoute>, std::less<>> by_host_;

@@ -68,6 +68,17 @@ TEST_CASE("Render: a deployment is one line", "[cli]") {
         "[##########----------] 1/3 ready: Building on two");
 }
 
+TEST_CASE("Render: a node being made is one line, and one that failed says why", "[cli]") {
+  CHECK(making_line({{"name", "a67-node"}, {"providerName", "Render"}, {"step", "answering"}}) ==
+        "a67-node at Render: waiting for its first word");
+  const Json made = {{{"id", "render.a67-node"},
+                      {"step", "failed"},
+                      {"problem", {{"code", "timeout"}, {"message", "It did not answer."}}}}};
+  const std::string text = answer_text("node.made", {{"made", made}}, kView);
+  CHECK(text.contains("render.a67-node"));
+  CHECK(text.contains("It did not answer."));
+}
+
 TEST_CASE("Render: a plan shows every node with its reason and every warning", "[cli]") {
   const std::string text = answer_text("deploy.plan",
                                        {{"plan",

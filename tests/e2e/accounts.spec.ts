@@ -181,27 +181,6 @@ async function remove(page: Page, name: string): Promise<void> {
   await expect(row).toHaveCount(0);
 }
 
-for (const provider of ['render', 'railway', 'fly', 'koyeb']) {
-  test(`${provider} runs an app as its own service, and a node, and lets go of both`, async ({
-    page,
-  }) => {
-    await start();
-    await connect(page, provider);
-    await openResources(page);
-    await make(page, 'service', 'guestbook', async () => {
-      await page.getByTestId('new-service-image').fill('docker.io/example/guestbook:1');
-    });
-    await make(page, 'service', 'a67-node', async () => {
-      await page.getByTestId('new-service-what').selectOption('node');
-      await page.getByTestId('new-service-image').fill('docker.io/example/automator67-node:1');
-    });
-    expect(await clouds.leftovers()).toEqual([provider]);
-    await remove(page, 'a67-node');
-    await remove(page, 'guestbook');
-    await expect.poll(() => clouds.leftovers()).toEqual([]);
-  });
-}
-
 for (const provider of ['netlify', 'vercel']) {
   test(`${provider} publishes the static example and deletes it again`, async ({ page }) => {
     await start();

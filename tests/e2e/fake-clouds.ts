@@ -10,6 +10,14 @@ const PROGRAM = resolve(
 
 export type FakeState = Record<string, { empty: boolean; fields: Record<string, string> }>;
 
+/** What a fake was told to run, by image or from a repository. */
+export type FakeService = {
+  name: string;
+  url: string;
+  env: Record<string, string>;
+  source: { image?: string; repo?: string; root?: string; build?: string; start?: string };
+};
+
 export class FakeClouds {
   private constructor(
     private readonly child: ChildProcess,
@@ -33,6 +41,10 @@ export class FakeClouds {
 
   async state(): Promise<FakeState> {
     return (await (await fetch(`${this.url}/state`)).json()) as FakeState;
+  }
+
+  async running(provider: string): Promise<FakeService[]> {
+    return (await (await fetch(`${this.url}/${provider}/running`)).json()) as FakeService[];
   }
 
   /** Of those that keep something, the ids. */

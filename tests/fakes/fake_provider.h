@@ -84,6 +84,14 @@ struct Obstacle {
 bool is_change(const FakeRequest& request);
 bool is_removal(const FakeRequest& request);
 
+// A service as its provider would run it: for tests that run it for real.
+struct FakeService {
+  std::string name;
+  std::string url;  // where people reach it
+  Json env = Json::object();
+  Json source = Json::object();  // `image`, or `repo` with `root`, `build` and `start`
+};
+
 class FakeOAuth;
 
 class FakeProvider {
@@ -114,6 +122,8 @@ class FakeProvider {
   }
   // Uploads that were begun and cost something until somebody ends them.
   [[nodiscard]] virtual std::size_t unfinished_uploads() const { return 0; }
+  // What was ordered to run here; nothing where a fake runs nothing.
+  [[nodiscard]] virtual std::vector<FakeService> running() const { return {}; }
 
   // The page where a person signs in: where it sends the browser on, given the query it was opened
   // with. Nothing when it would show an error instead. REQUIRES: serve_oauth() was called.

@@ -4,7 +4,9 @@
 //
 // Prints {"url": "http://127.0.0.1:PORT"}; an account's endpoint is URL/<provider>. With CORS on it
 // answers any page, like the providers that do; off, its answers cannot be read by one. GET /state
-// says what every fake still has; POST /<provider>/fail-next makes its next deployment fail; POST
+// says what every fake still has; GET /<provider>/running which services it was told to run, with
+// their environments: a test runs them, no fake does; POST /<provider>/fail-next makes its next
+// deployment fail; POST
 // /<provider>/refuse {"after": N, "status": S, "message": "..."} refuses what changes something,
 // after N of them, until POST /<provider>/allow; GET /<provider>/sign-in is the page where a person
 // agrees at once.
@@ -118,6 +120,15 @@ class Clouds {
     }
     if (rest == "/allow") {
       found->second->clear_the_way();
+      return;
+    }
+    if (rest == "/running") {
+      a67::Json list = a67::Json::array();
+      for (const auto& one : found->second->running()) {
+        list.push_back(
+            {{"name", one.name}, {"url", one.url}, {"env", one.env}, {"source", one.source}});
+      }
+      response.body() = list.dump();
       return;
     }
     a67::HttpRequest wanted;

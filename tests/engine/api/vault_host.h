@@ -88,6 +88,15 @@ class VaultHost {
     return std::nullopt;
   }
 
+  void cancel(std::int64_t id) { push({{"kind", "cancel"}, {"id", id}}); }
+  void pass(Duration time) {
+    now_ += time;
+    run();
+  }
+  // The same while the page is closed: call start() then.
+  void skip(Duration time) { now_ += time; }
+  [[nodiscard]] std::int64_t unix_now() const { return 1'700'000'000'000 + now_.count(); }
+
   std::int64_t offer(const std::string& secret) {
     return keys_.offer(Sensitive<std::string>(secret))->number;
   }

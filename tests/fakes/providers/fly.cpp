@@ -16,7 +16,7 @@ constexpr const char* kNeedsCard = "payment method required to continue";
 struct App {
   std::string id;
   std::string name;
-  std::set<std::string> secrets;
+  std::map<std::string, std::string> secrets;
   std::set<std::string> domains;
   std::vector<std::string> ips;  // their types
 };
@@ -74,6 +74,22 @@ class Fake final : public FakeProvider {
     if (known) trial_.start(name, now);
     return known;
   }
+  [[nodiscard]] std::vector<FakeService> running() const override {
+    std::vector<FakeService> all;
+    for (const Machine& one : machines_) {
+      if (one.stopped) continue;
+      FakeService service{.name = one.app,
+                          .url = "https://" + one.app + ".fly.dev",
+                          .env = one.config.value("env", Json::object()),
+                          .source = {{"image", one.config["image"]}}};
+      const auto app = std::ranges::find(apps_, one.app, &App::name);
+      if (app != apps_.end()) {
+        for (const auto& [key, value] : app->secrets) service.env[key] = value;
+      }
+      all.push_back(std::move(service));
+    }
+    return all;
+  }
 
  private:
   struct Machine {
@@ -126,7 +142,7 @@ class Fake final : public FakeProvider {
       Json secrets = Json::array();
       for (const auto& [key, value] : r.json["values"].items()) {
         if (!value.is_string()) return f.refusal(400, "a secret must be a text");
-        a.secrets.insert(key);
+        a.secrets[key] = value;
         secrets.push_back({{"name", key}, {"digest", "d1"}, {"created_at", date(r.now)}});
       }
       return FakeAnswer{.json = {{"secrets", secrets}, {"version", 1}, {"Version", 1}}};

@@ -91,6 +91,33 @@ class Fake final : public FakeProvider {
     }
     return {};
   }
+  [[nodiscard]] std::vector<FakeService> running() const override {
+    std::vector<FakeService> all;
+    for (const Service& one : services_) {
+      if (one.deleted || one.paused) continue;
+      const Json& definition = deployments_.at(one.all.back()).definition;
+      FakeService service{.name = one.name};
+      for (const App& app : apps_) {
+        if (app.id == one.app) {
+          service.url = "https://" + view(app)["domains"][0]["name"].get<std::string>();
+        }
+      }
+      for (const Json& variable : definition.value("env", Json::array())) {
+        service.env[variable["key"].get<std::string>()] = variable["value"];
+      }
+      if (definition.contains("docker")) {
+        service.source = {{"image", definition["docker"]["image"]}};
+      } else {
+        const Json buildpack = definition["git"].value("buildpack", Json::object());
+        service.source = {{"repo", definition["git"]["repository"]},
+                          {"root", definition["git"].value("workdir", "")},
+                          {"build", buildpack.value("build_command", "")},
+                          {"start", buildpack.value("run_command", "")}};
+      }
+      all.push_back(std::move(service));
+    }
+    return all;
+  }
 
  private:
   struct Service {

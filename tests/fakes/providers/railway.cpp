@@ -59,6 +59,25 @@ class Fake final : public FakeProvider {
     if (found == services_.end() || !plan_.covers(found->id)) return {};
     return plan_.visit(found->id, now);
   }
+  [[nodiscard]] std::vector<FakeService> running() const override {
+    std::vector<FakeService> all;
+    for (const Service& one : services_) {
+      const Json source = one.settings.value("source", Json::object());
+      FakeService service{.name = one.name,
+                          .url = one.domain.empty() ? "" : "https://" + one.domain,
+                          .env = one.variables};
+      if (source.contains("image")) {
+        service.source = {{"image", source["image"]}};
+      } else {
+        service.source = {{"repo", source.value("repo", "")},
+                          {"root", one.settings.value("rootDirectory", "")},
+                          {"build", one.settings.value("buildCommand", "")},
+                          {"start", one.settings.value("startCommand", "")}};
+      }
+      all.push_back(std::move(service));
+    }
+    return all;
+  }
 
  private:
   [[nodiscard]] FakeAnswer refusal(int status, const std::string& message) const override {

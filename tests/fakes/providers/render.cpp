@@ -119,6 +119,26 @@ class Fake final : public FakeProvider {
     }
     return {};
   }
+  [[nodiscard]] std::vector<FakeService> running() const override {
+    std::vector<FakeService> all;
+    for (const Service& one : services_) {
+      if (one.suspended) continue;
+      const Json& native = one.body["serviceDetails"];
+      const Json commands = native.value("envSpecificDetails", Json::object());
+      FakeService service{.name = one.body["name"], .url = view(one)["serviceDetails"]["url"]};
+      for (const auto& [key, value] : one.env) service.env[key] = value;
+      if (one.body.contains("image")) {
+        service.source = {{"image", one.body["image"]["imagePath"]}};
+      } else {
+        service.source = {{"repo", one.body["repo"]},
+                          {"root", one.body.value("rootDir", "")},
+                          {"build", commands.value("buildCommand", "")},
+                          {"start", commands.value("startCommand", "")}};
+      }
+      all.push_back(std::move(service));
+    }
+    return all;
+  }
 
  private:
   using OfService = FakeAnswer (*)(Service&, const FakeRequest&, Fake&);

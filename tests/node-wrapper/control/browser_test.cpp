@@ -111,4 +111,17 @@ TEST_CASE("Origins: odd ones are not kept", "[control]") {
   CHECK_FALSE(is_origin(std::string(301, 'a')));
 }
 
+TEST_CASE("Host: a node on the internet answers to every name when it is told to", "[control]") {
+  CHECK_FALSE(is_own_host("node.provider.example", {}));
+  CHECK(is_own_host("node.provider.example", {std::string(kAnyHost)}));
+  CHECK_FALSE(is_own_host("", {std::string(kAnyHost)}));
+}
+
+TEST_CASE("Metrics: a client behind a proxy of this machine is not on this machine", "[control]") {
+  Harness node;
+  CHECK(node.send("GET", "/metrics").status == 200);
+  CHECK(node.send("GET", "/metrics", {{"X-Forwarded-For", "127.0.0.1"}}).status == 403);
+  CHECK(node.log().contains(" for 127.0.0.1"));
+}
+
 }  // namespace a67::test

@@ -82,4 +82,42 @@ TEST_CASE("Node record: everything survives being written", "[control]") {
   CHECK_FALSE(node_record_from_json({{"version", 2}}));
 }
 
+TEST_CASE("Record: a new node takes the claim code it was given, and only a new one", "[control]") {
+  const TempFolder temp;
+  Random random = Random::from_number(7);
+  const Sensitive<std::string> given(std::string("7qkd 9f3m x2va"));
+  auto file = NodeRecordFile::open(temp.path(), "node-1", random, given);
+  REQUIRE(file);
+  CHECK(file->claim_code() == "7QKD-9F3M-X2VA");
+
+  SECTION("one that has a code keeps it") {
+    const Sensitive<std::string> other(std::string("1234-5678-9ABC"));
+    CHECK(NodeRecordFile::open(temp.path(), "", random, other)->claim_code() == "7QKD-9F3M-X2VA");
+  }
+  SECTION("claimed, it is forgotten, also by the next start that is given it") {
+    NodeRecord record = file->record();
+    record.controller.emplace();
+    REQUIRE(file->change(record));
+    file->drop_claim_code();
+    CHECK_FALSE(NodeRecordFile::open(temp.path(), "", random, given)->claim_code());
+  }
+  SECTION("given up, it has another one than before") {
+    REQUIRE(file->renew_claim_code(random));
+    const auto code = file->claim_code();
+    CHECK(code != "7QKD-9F3M-X2VA");
+    CHECK(NodeRecordFile::open(temp.path(), "", random, given)->claim_code() == code);
+  }
+}
+
+TEST_CASE("Record: a claim code that could be guessed is not taken, nor told", "[control]") {
+  const std::string weak =
+      GENERATE("7QKD-9F3M", "AAAA-AAAA-AAAA", "ABCA-BCAB-CABC", "password", "7QKD-9F3M-X2VA-1");
+  const TempFolder temp;
+  Random random = Random::from_number(7);
+  const auto file = NodeRecordFile::open(temp.path(), "", random, Sensitive<std::string>(weak));
+  REQUIRE_FALSE(file);
+  CHECK(file.error().code == ErrorCode::kInvalidInput);
+  CHECK_FALSE((file.error().message + file.error().hint).contains(weak));
+}
+
 }  // namespace a67::test

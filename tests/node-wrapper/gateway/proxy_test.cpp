@@ -324,3 +324,28 @@ TEST_CASE("Gateway: a Location that is a path stays below the prefix", "[gateway
   CHECK(fetch(rig.port(), get("/@app/", {}, "x")).header("location") == "/@app/login");
   CHECK(fetch(rig.port(), get("/", {}, "app")).header("location") == "/login");
 }
+
+TEST_CASE("Gateway: the control API lies below its prefix, whatever the host, before every app",
+          "[gateway]") {
+  const Upstream app(always(ok("the app")));
+  const Upstream control(mirror());
+  Rig rig;
+  rig.route({app.port()});
+  rig.gateway().set_control("/.well-known/x", control.port());
+  rig.settle();
+  for (const char* host : {"app", "node.provider.example"}) {
+    const Response answer = fetch(rig.port(), get("/.well-known/x/v1/hello?a=1", {}, host));
+    CHECK(answer.status == 200);
+    CHECK(answer.body.starts_with("GET /v1/hello?a=1 HTTP/1.1"));
+    CHECK(answer.body.contains(std::string("Host: ") + host));
+    CHECK(answer.body.contains("X-Forwarded-For: 127.0.0.1"));
+  }
+  // What only begins like it is the app's; so is the prefix without anything below it.
+  CHECK(fetch(rig.port(), get("/.well-known/xy")).body == "the app");
+  CHECK(fetch(rig.port(), get("/.well-known/x")).body == "the app");
+  CHECK(fetch(rig.port(), get("/v1/hello")).body == "the app");
+  // Other routes do not take it away, and it is in nobody's statistics.
+  rig.route(RouteTable{});
+  CHECK(fetch(rig.port(), get("/.well-known/x/v1/hello")).status == 200);
+  CHECK(rig.gateway().stats().apps.empty());
+}

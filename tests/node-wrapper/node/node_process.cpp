@@ -97,7 +97,11 @@ NodeProcess::NodeProcess(std::string folder, std::vector<std::string> arguments)
   REQUIRE(ready.starts_with("ready "));
   control_ = port_after(ready, "control");
   gateway_ = port_after(ready, "gateway");
-  const Answer hello = send_request(control_, "GET", "/v1/hello");
+  const std::string control = ready.substr(0, ready.find(" gateway="));
+  if (const auto path = control.find('/', control.rfind(':')); path != std::string::npos) {
+    prefix_ = control.substr(path);
+  }
+  const Answer hello = send("GET", "/v1/hello");
   node_ = NodeId(string_or(hello.json(), "nodeId"));
 }
 
@@ -121,8 +125,14 @@ std::string NodeProcess::claim_code() const {
 std::string NodeProcess::log() const { return read_text(folder_ + "/err"); }
 
 Answer NodeProcess::order(Controller& controller, const std::string& method,
-                          const std::string& target, const std::string& body) {
-  return send_order(control_, node_, unix_now(), controller, method, target, body);
+                          const std::string& target, const std::string& body, HeaderList headers) {
+  // An order is for the path below the prefix.
+  const std::string path = target.substr(0, target.find('?'));
+  std::optional<std::string> signed_body;
+  if (method != "GET" && !path.starts_with("/v1/releases/")) signed_body = body;
+  headers.emplace_back("Authorization", "Bearer " + controller.token(node_, method + " " + path,
+                                                                     signed_body, unix_now()));
+  return send_request(control_, method, prefix_ + target, std::move(headers), body);
 }
 
 void NodeProcess::claimed_by(Controller& controller) {
@@ -132,7 +142,7 @@ void NodeProcess::claimed_by(Controller& controller) {
 
 NodeStatus NodeProcess::wait_for(Controller& controller,
                                  const std::function<bool(const NodeStatus&)>& is_enough) {
-  SocketClient events(control_, "/v1/events");
+  SocketClient events(control_, prefix_ + "/v1/events");
   const std::string token = controller.token(node_, "GET /v1/events", {}, unix_now());
   events.send(dump_json({{"token", token}}));
   for (int count = 0; count < 600; ++count) {  // at least one message every 2 s

@@ -34,8 +34,12 @@ class NodeProcess {
   [[nodiscard]] std::string claim_code() const;
   // Everything it has written to stderr so far.
   [[nodiscard]] std::string log() const;
+  // To the control API, wherever it is.
+  Answer send(const std::string& method, const std::string& target) const {
+    return send_request(control_, method, prefix_ + target);
+  }
   Answer order(Controller& controller, const std::string& method, const std::string& target,
-               const std::string& body = {});
+               const std::string& body = {}, HeaderList headers = {});
   void claimed_by(Controller& controller);
   // The status as it comes over /v1/events until `is_enough`.
   NodeStatus wait_for(Controller& controller,
@@ -49,6 +53,7 @@ class NodeProcess {
   int out_ = -1;
   std::uint16_t control_ = 0;
   std::uint16_t gateway_ = 0;
+  std::string prefix_;  // of the control API
   NodeId node_;
 };
 

@@ -56,6 +56,20 @@ DesiredState desired_app(const NodeProcess& node, const std::string& archive,
   return desired;
 }
 
+constexpr const char* kGivenCode = "7QKD-9F3M-X2VA";
+
+// Set while it lives, for the programs started meanwhile.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name) { ::setenv(name, value, 1); }
+  ~Variable() { ::unsetenv(name_); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+};
+
 bool is_ready(const NodeStatus& status) {
   return status.replicas.size() == 1 && status.replicas[0].state == ReplicaState::kReady;
 }
@@ -186,6 +200,58 @@ TEST_CASE("Program: an app is taken, started, served, and outlives a killed wrap
   CHECK(again.end(SIGTERM) == 0);
   // Ended well means that the app is gone too.
   CHECK_THROWS(send_request(port, "GET", "/"));
+}
+
+TEST_CASE("Program: with one port it is claimed by the code it was given, and serves an app there",
+          "[node]") {
+  const TempFolder temp;
+  Controller laptop(1);
+  std::string archive;
+  {
+    const Variable code("A67_CLAIM_CODE", kGivenCode);
+    const Variable name("A67_NODE_NAME", "at-a-provider");
+    NodeProcess node(temp.path(), {"--single-port"});
+    CHECK(node.control() == node.gateway());
+    CHECK(string_or(node.send("GET", "/v1/hello").json(), "name") == "at-a-provider");
+    CHECK(node.claim_code() == kGivenCode);
+    // The provider's name for it, which it does not know.
+    REQUIRE(node.order(laptop, "POST", "/v1/claim", claim_body(laptop, kGivenCode),
+                       {{"Host", "x.provider.example"}})
+                .status == 200);
+    CHECK(node.send("GET", "/metrics").status == 403);
+
+    archive = make_archive(temp.path());
+    const DesiredState desired = desired_app(node, archive, 1);
+    REQUIRE(node.order(laptop, "PUT", "/v1/desired", dump_json(to_json(desired))).status == 200);
+    REQUIRE(node.order(laptop, "PUT",
+                       "/v1/releases/" + desired.replicas[0].source.sha256 + "?format=tar.gz",
+                       archive)
+                .status == 200);
+    node.wait_for(laptop, is_ready);
+    const Answer answer = send_request(node.gateway(), "GET", "/@hello/there");
+    CHECK(answer.status == 200);
+    CHECK(answer.body == std::string("hello from ") + kSecret + " at /there");
+    CHECK_FALSE(node.log().contains(kGivenCode));
+  }
+  // The environment of a service stays, the code in it is worth nothing any more.
+  const Variable code("A67_CLAIM_CODE", kGivenCode);
+  NodeProcess again(temp.path(), {"--single-port"});
+  CHECK(again.claim_code().empty());
+  Controller thief(2);
+  CHECK(again.order(thief, "POST", "/v1/claim", claim_body(thief, kGivenCode)).status == 409);
+  CHECK(again.order(laptop, "POST", "/v1/unclaim").status == 200);
+  CHECK(again.claim_code() != kGivenCode);
+  CHECK(again.order(thief, "POST", "/v1/claim", claim_body(thief, kGivenCode)).status == 403);
+}
+
+TEST_CASE("Program: a claim code that could be guessed is refused at the start, unsaid", "[node]") {
+  const TempFolder temp;
+  const Variable code("A67_CLAIM_CODE", "AAAA-AAAA-AAAA");
+  const ProgramEnd end = run_program(
+      {"--data-dir", temp.path() + "/data", "--single-port", "--gateway", "127.0.0.1:0"});
+  CHECK(end.exit_code == 3);
+  CHECK(end.err.contains("A67_CLAIM_CODE"));
+  CHECK_FALSE((end.err + end.out).contains("AAAA-AAAA"));
 }
 
 }  // namespace a67::test

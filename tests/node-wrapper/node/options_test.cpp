@@ -40,6 +40,37 @@ TEST_CASE("Options: every one is taken, with a blank or an equals sign", "[node]
   CHECK(options->allow_file_git);
 }
 
+TEST_CASE("Options: one port for everything is the provider's", "[node]") {
+  const auto parse_with = [](std::vector<std::string> arguments, std::string port) {
+    return parse_options(arguments, [port](const char* name) {
+      const std::string_view wanted = name;
+      return wanted == "PORT" ? port : wanted == "A67_NODE_NAME" ? "a67-node" : std::string();
+    });
+  };
+  SECTION("as the environment says") {
+    const auto options = parse_with({"--single-port"}, "10000");
+    REQUIRE(options);
+    CHECK(to_text(options->gateway) == "0.0.0.0:10000");
+    CHECK(to_text(options->control) == "127.0.0.1:0");
+    CHECK(options->name == "a67-node");
+  }
+  SECTION("or 8080") {
+    CHECK(to_text(parse_with({"--single-port"}, "")->gateway) == "0.0.0.0:8080");
+  }
+  SECTION("unless arguments say otherwise") {
+    const auto options =
+        parse_with({"--gateway", "127.0.0.1:1", "--single-port", "--name", "mine"}, "10000");
+    CHECK(to_text(options->gateway) == "127.0.0.1:1");
+    CHECK(options->name == "mine");
+  }
+  SECTION("and a wrong one is named") {
+    CHECK(parse_with({"--single-port"}, "high").error().field == "PORT");
+  }
+  SECTION("which nobody looks at without being told to") {
+    CHECK(to_text(parse_with({}, "10000")->gateway) == "127.0.0.1:4701");
+  }
+}
+
 TEST_CASE("Options: the verbs", "[node]") {
   CHECK(parse({"reset", "--data-dir", "x"})->verb == NodeOptions::Verb::kReset);
   CHECK(parse({"--help"})->verb == NodeOptions::Verb::kHelp);

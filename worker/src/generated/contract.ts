@@ -702,6 +702,29 @@ export type AccountView = {
   problem?: ErrorView;
 };
 
+/** A node at a provider that this engine made, or is making. */
+export type MadeNode = {
+  /** `<account>.<name>`. */
+  id: string;
+  /** The account's id. */
+  account: string;
+  /** The provider's name. */
+  providerName: string;
+  /** Of the service and of the node. */
+  name: string;
+  /** `making` the service; `starting` at the provider; `answering`: waiting for the node's first word, then it is claimed; `ready`; `failed`: see `problem`. */
+  step: 'making' | 'starting' | 'answering' | 'ready' | 'failed';
+  /** Unix ms of its beginning. */
+  since: number;
+  /** The service's id at the provider. */
+  service?: string;
+  /** Where the provider serves it. */
+  url?: string;
+  /** The node's id, once it was claimed. */
+  node?: string;
+  problem?: ErrorView;
+};
+
 /** Every command and query: what is asked, what is answered, what is told on the way. */
 export type Commands = {
   /** Everything, once; events keep it true. */
@@ -928,6 +951,45 @@ export type Commands = {
       /** Id or name. */
       node: string;
       /** Forget a node that cannot be reached. */
+      force?: boolean;
+    };
+    res: Record<string, never>;
+    progress: never;
+  };
+  /** Make a node at a provider: a service that runs the node wrapper, claimed by itself once it answers. */
+  'node.make': {
+    req: {
+      /** The account's id. */
+      account: string;
+      /** Of the service and of the node. */
+      name: string;
+      /** Of the node wrapper, built by node-wrapper/Dockerfile. */
+      image: string;
+      /** The provider's word for it. */
+      region?: string;
+      /** The provider's word for it; the free one without it, where there is one. */
+      plan?: string;
+    };
+    res: {
+      node: NodeView;
+    };
+    progress: MadeNode;
+  };
+  /** The nodes made at providers, finished or not. */
+  'node.made': {
+    req: Record<string, never>;
+    res: {
+      /** In order of their ids. */
+      made: MadeNode[];
+    };
+    progress: never;
+  };
+  /** Remove a node that was made at a provider: from the fleet, and its service there. Also what is left of one that never came. */
+  'node.unmake': {
+    req: {
+      /** Its id: `<account>.<name>`. */
+      made: string;
+      /** Also when no other node can take its replicas: they stop. */
       force?: boolean;
     };
     res: Record<string, never>;
@@ -1525,6 +1587,11 @@ export type Events = {
   };
   /** Any number of accounts came, went or changed at once: `account.list` tells of all. */
   'account.reset': Record<string, never>;
+  /** A node is being made at a provider, or was made or removed. */
+  'made.changed': {
+    /** All of them. */
+    made: MadeNode[];
+  };
 };
 
 /** Every code an error may have. */

@@ -6,10 +6,17 @@ import { describedBy, Field } from '../../ui/Field';
 import { DialogForm, FormDialog } from '../../ui/FormDialog';
 import { TextInput } from '../../ui/TextInput';
 import { showToast } from '../../ui/toast-store';
-import { EMPTY_SERVICE, isServiceComplete, serviceInput, type SiteFile } from './new-resource';
+import {
+  EMPTY_SERVICE,
+  isServiceComplete,
+  nodeInput,
+  serviceInput,
+  type SiteFile,
+} from './new-resource';
 import { ServiceFields } from './ServiceFields';
 import { SiteFolder } from './SiteFolder';
 import type { Kind } from './outputs';
+import { STEP_WORDS, useMakeNode } from './use-make-node';
 
 const NAME_CHARACTERS_MAX = 63;
 
@@ -43,6 +50,7 @@ type FormProps = Pick<NewResourceProps, 'account' | 'kind' | 'one' | 'onMade'> &
 function Form({ account, kind, one, onMade, onDone }: FormProps) {
   const id = useId();
   const run = useCommand('account.run');
+  const node = useMakeNode();
   const [name, setName] = useState('');
   const [service, setService] = useState(EMPTY_SERVICE);
   const [files, setFiles] = useState<readonly SiteFile[]>([]);
@@ -61,7 +69,16 @@ function Form({ account, kind, one, onMade, onDone }: FormProps) {
     return answer !== null && answer !== undefined;
   }
 
+  async function makeNode(): Promise<void> {
+    const made = await node.make({ account: account.id, ...nodeInput(name.trim(), service) });
+    onMade();
+    if (!made) return;
+    onDone();
+    showToast({ title: `The node ${made.name} was made and claimed.` });
+  }
+
   async function make(): Promise<void> {
+    if (kind === 'service' && service.what === 'node') return makeNode();
     const input = kind === 'service' ? serviceInput(name.trim(), service) : { name: name.trim() };
     const answer = await run.run({ account: account.id, operation: `${kind}.create`, input });
     if (!answer) return;
@@ -75,11 +92,11 @@ function Form({ account, kind, one, onMade, onDone }: FormProps) {
     <DialogForm
       submitLabel={kind === 'site' ? 'Make and publish' : 'Make it'}
       submitTestId="new-resource-make"
-      busy={run.busy}
+      busy={run.busy || node.step !== null}
       disabled={!complete}
-      error={run.error}
+      error={run.error ?? node.error}
       onSubmit={() => void make()}
-      onCancel={onDone}
+      onCancel={node.step === null ? onDone : node.stop}
     >
       <Field
         label="Name"
@@ -104,6 +121,11 @@ function Form({ account, kind, one, onMade, onDone }: FormProps) {
         />
       )}
       {kind === 'site' && <SiteFolder files={files} onFiles={setFiles} />}
+      {node.step !== null && (
+        <p role="status" data-testid="making-step" className="text-sm text-muted">
+          {STEP_WORDS[node.step]} It goes on when this is closed; Cancel removes what was made.
+        </p>
+      )}
     </DialogForm>
   );
 }

@@ -52,7 +52,7 @@ export function ServiceFields({ capabilities, draft, onChange }: ServiceFieldsPr
           label={draft.what === 'node' ? 'Image of the node wrapper' : 'Image'}
           hint={
             draft.what === 'node'
-              ? 'Built by node-wrapper/Dockerfile and pushed to a registry of yours. Claim the node with the code in its log.'
+              ? 'Built by node-wrapper/Dockerfile and pushed to a registry of yours. The node is claimed by itself.'
               : 'For example docker.io/library/nginx:1.27'
           }
           name="image"
@@ -62,6 +62,13 @@ export function ServiceFields({ capabilities, draft, onChange }: ServiceFieldsPr
         <>
           <Text label="Repository" hint="Its https address." name="repo" {...{ draft, onChange }} />
           <Text label="Branch" optional name="branch" {...{ draft, onChange }} />
+          <Text
+            label="Folder"
+            hint="Of the repository, when the app is not at its top."
+            optional
+            name="root"
+            {...{ draft, onChange }}
+          />
           <Text
             label="Runtime"
             hint="Such as node, python, docker."

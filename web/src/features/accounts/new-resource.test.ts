@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_SERVICE, isServiceComplete, pathInFolder, serviceInput } from './new-resource';
+import { EMPTY_SERVICE, isServiceComplete, nodeInput, pathInFolder, serviceInput } from './new-resource';
 
 describe('serviceInput', () => {
   test('an image is sent with what was filled in, and nothing else', () => {
@@ -23,28 +23,24 @@ describe('serviceInput', () => {
       ...EMPTY_SERVICE,
       source: 'git' as const,
       repo: 'https://git.example/a',
+      root: 'examples/guestbook',
       start: 'npm start',
       port: 'x',
     };
     expect(serviceInput('web', draft)).toEqual({
       name: 'web',
-      source: { kind: 'git', repo: 'https://git.example/a', start: 'npm start' },
+      source: {
+        kind: 'git',
+        repo: 'https://git.example/a',
+        root: 'examples/guestbook',
+        start: 'npm start',
+      },
     });
   });
 
-  test('a node is its image, at the port of its control API', () => {
-    const draft = {
-      ...EMPTY_SERVICE,
-      what: 'node' as const,
-      source: 'git' as const,
-      image: 'me/node',
-      port: '1',
-    };
-    expect(serviceInput('n', draft)).toEqual({
-      name: 'n',
-      source: { kind: 'image', image: 'me/node' },
-      port: 4601,
-    });
+  test('a node is its image; the engine knows the rest', () => {
+    const draft = { ...EMPTY_SERVICE, image: ' me/node ', port: '1', plan: 'free', repo: 'left' };
+    expect(nodeInput('n', draft)).toEqual({ name: 'n', image: 'me/node', plan: 'free' });
   });
 
   test('is complete with an image or a repository, as is meant', () => {

@@ -12,6 +12,7 @@ export type ServiceDraft = {
   image: string;
   repo: string;
   branch: string;
+  root: string;
   runtime: string;
   build: string;
   start: string;
@@ -26,6 +27,7 @@ export const EMPTY_SERVICE: ServiceDraft = {
   image: '',
   repo: '',
   branch: '',
+  root: '',
   runtime: '',
   build: '',
   start: '',
@@ -33,9 +35,6 @@ export const EMPTY_SERVICE: ServiceDraft = {
   region: '',
   plan: '',
 };
-
-/** Where the wrapper's control API listens in its container (node-wrapper/Dockerfile). */
-const NODE_CONTROL_PORT = 4601;
 
 /** Without what is empty. */
 function filled(values: Record<string, string>): Record<string, string> {
@@ -52,17 +51,25 @@ export function isServiceComplete(draft: ServiceDraft): boolean {
 }
 
 export function serviceInput(name: string, draft: ServiceDraft): Record<string, unknown> {
-  const { image, repo, branch, runtime, build, start, region, plan } = draft;
-  const byImage = draft.what === 'node' || draft.source === 'image';
-  const port = draft.what === 'node' ? NODE_CONTROL_PORT : Number(draft.port);
+  const { image, repo, branch, root, runtime, build, start, region, plan } = draft;
+  const port = Number(draft.port);
   return {
     name,
-    source: byImage
-      ? { kind: 'image', image: image.trim() }
-      : { kind: 'git', ...filled({ repo, branch, runtime, build, start }) },
+    source:
+      draft.source === 'image'
+        ? { kind: 'image', image: image.trim() }
+        : { kind: 'git', ...filled({ repo, branch, root, runtime, build, start }) },
     ...(Number.isInteger(port) && port > 0 && { port }),
     ...filled({ region, plan }),
   };
+}
+
+/** What `node.make` takes besides the account. */
+export function nodeInput(
+  name: string,
+  { image, region, plan }: ServiceDraft,
+): { name: string; image: string; region?: string; plan?: string } {
+  return { name, image: image.trim(), ...filled({ region, plan }) };
 }
 
 export type SiteFile = { path: string; bytes: string };

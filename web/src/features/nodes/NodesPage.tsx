@@ -7,6 +7,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { plural } from '../../ui/format';
 import { PageHeader } from '../../ui/PageHeader';
 import { ClaimForm } from './ClaimForm';
+import { MadeNodes } from './MadeNodes';
 import { NodeCard } from './NodeCard';
 
 export function NodesPage() {
@@ -31,11 +32,13 @@ export function NodesPage() {
         }
         actions={nodes.length > 0 && claimButton}
       />
+      <MadeNodes />
       {nodes.length === 0 ? (
         <Card>
           <EmptyState icon={Server} title="No nodes yet" action={claimButton}>
             A node runs replicas of your apps. Run <code className="font-mono">scripts/up</code> and
-            open the link it prints to claim three at once, or claim one by its URL and code.
+            open the link it prints to claim three at once, claim one by its URL and code, or make
+            one at a provider, on its account’s page.
           </EmptyState>
         </Card>
       ) : (
