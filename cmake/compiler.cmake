@@ -16,10 +16,11 @@ target_include_directories(a67_options INTERFACE "${CMAKE_SOURCE_DIR}")
 add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 
 if(EMSCRIPTEN)
-  # Without exceptions a quarter of the module goes: nothing of ours throws, and what does is a bug that traps.
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>)
+  # Without exceptions a quarter of the module goes: nothing of ours throws, and what does is a bug that traps. What the
+  # whole program shows to be the same or unused, and names of types, are another twentieth.
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti;-flto>")
   add_compile_definitions($<$<COMPILE_LANGUAGE:CXX>:JSON_NOEXCEPTION>)
-  add_link_options(-fno-exceptions)
+  add_link_options(-fno-exceptions -flto)
   # ccache sees only emcc's wrapper script, which looks the same in every version: name the version instead.
   find_program(A67_CCACHE ccache NO_CMAKE_FIND_ROOT_PATH)
   if(A67_CCACHE)

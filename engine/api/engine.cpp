@@ -74,6 +74,7 @@ struct Engine::Parts final : WallClock {
     // Commands' tasks use the controller, and everything's last words are effects nobody hears.
     tasks.cancel_all();
     commands.cancel_all();
+    if (gate) gate->cancel_all();
     node_maker.reset();
     controller.reset();
   }

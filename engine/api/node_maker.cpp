@@ -158,25 +158,26 @@ Task<Result<void>> NodeMaker::put(MadeNode made) {
     change.fields.push_back({entity_of(made.id), name, value});
   }
   // In one change: an engine that ends between two would keep a code that was used.
-  if (made.step == Step::kReady) forget_code(&change, made.id);
+  const bool forgotten = made.step == Step::kReady && forget_code(&change, made.id);
   auto done = co_await doors_.store.log()->append(std::move(change));
   if (!done) co_return std::unexpected(done.error());
-  doors_.secrets.tell();
+  if (forgotten) doors_.secrets.tell_of(secret_of(made.id));
   tell();
   co_return Result<void>{};
 }
 
-void NodeMaker::forget_code(Change* change, const std::string& id) const {
-  if (doors_.secrets.view(secret_of(id)).empty()) return;
+bool NodeMaker::forget_code(Change* change, const std::string& id) const {
+  if (doors_.secrets.view(secret_of(id)).empty()) return false;
   change->tombstones.push_back(std::string(kSecretEntities) + secret_of(id));
+  return true;
 }
 
 Task<Result<void>> NodeMaker::drop(std::string id) {
   Change gone{.fields = {}, .tombstones = {entity_of(id)}, .note = "made node removed"};
-  forget_code(&gone, id);
+  const bool forgotten = forget_code(&gone, id);
   auto done = co_await doors_.store.log()->append(std::move(gone));
   if (!done) co_return std::unexpected(done.error());
-  doors_.secrets.tell();
+  if (forgotten) doors_.secrets.tell_of(secret_of(id));
   tell();
   co_return Result<void>{};
 }

@@ -85,7 +85,7 @@ class NodeMaker final : public AccountWatcher {
   [[nodiscard]] Json views() const;
   Task<Result<void>> put(MadeNode made);
   Task<Result<void>> drop(std::string id);
-  void forget_code(Change* change, const std::string& id) const;
+  bool forget_code(Change* change, const std::string& id) const;
   void tell();
 
   Task<Result<MadeNode>> begin(Json body);

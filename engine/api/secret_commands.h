@@ -53,6 +53,8 @@ class SecretCommands {
   Task<Result<Json>> undo(std::string name, HistoryEntry entry);
   // Seals every secret anew under the vault's newest key.
   Task<Result<void>> reseal();
+  // What became of this one, which something else changed. Never of all: they may be kSecretsMax.
+  void tell_of(const std::string& name);
   // Something else changed any number of them.
   void tell_of_reset() { doors_.emit("secret.reset", Json::object()); }
 
@@ -66,8 +68,6 @@ class SecretCommands {
   [[nodiscard]] EntryName entry_name(std::string name, std::uint64_t version) const;
   [[nodiscard]] Json views() const;
   [[nodiscard]] bool is_full() const;
-  // What became of this one. Never of all: they may be kSecretsMax.
-  void tell_of(const std::string& name);
   // A change of this one.
   Task<Result<void>> append(Change change, std::string name);
   Task<Result<Sensitive<std::string>>> open(std::string name);

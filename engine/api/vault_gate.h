@@ -35,6 +35,10 @@ class VaultGate {
   VaultGate(VaultPorts ports, Executor& executor, std::string workspace, Doors doors);
   void add_to(Commands& commands);
 
+  // Ends what it began by itself (a rotation), which uses what the doors lead to: called before
+  // that goes.
+  void cancel_all() { tasks_.cancel_all(); }
+
   // Looks whether there is a vault. Errors as Vault::inspect(), but that there is none is no error.
   Task<Result<void>> start();
 

@@ -73,7 +73,7 @@ TEST_CASE("every provider passes the conformance list", "[contract]") {
 }
 
 // Its hosts, paths and headers are on the lists a node obeys, and nothing is lost on the way.
-TEST_CASE("every provider that may be relayed passes it through a node, too", "[.relayed]") {
+TEST_CASE("every provider that may be relayed passes it through a node, too", "[contract]") {
   for (const auto& one : a67::built_in_providers()) {
     const auto card = a67::parse_policy_card(one.policy_card);
     REQUIRE(card);

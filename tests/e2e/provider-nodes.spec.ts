@@ -14,6 +14,8 @@ const MADE_WITHIN_MS = 60_000;
 
 // Where the providers' names lead to: nothing but this machine can be reached.
 const test = base.extend<object, { edge: number }>({
+  // Playwright reads the names of what it needs: it must be a pattern.
+  // eslint-disable-next-line no-empty-pattern
   edge: [async ({}, use) => use(await freePorts(1)), { scope: 'worker' }],
   launchOptions: [
     async ({ edge }, use) => {
@@ -40,7 +42,8 @@ test.beforeEach(async ({ edge }) => {
   server = await PageServer.start();
   machines = await ProviderMachines.start(clouds, edge);
 });
-test.afterEach(async ({}, info) => {
+test.afterEach(async () => {
+  const info = test.info();
   if (info.status !== info.expectedStatus) console.log(machines.log);
   await machines.stop();
   await server.stop();

@@ -49,6 +49,7 @@ class FakeCloud final : private Http, private Relays, private WallClock {
     std::function<HttpResponse(HttpResponse)> permit_answer;
   };
   void go_by_relay(Hop hop);
+  [[nodiscard]] bool relays() const { return static_cast<bool>(hop_.permit); }
   [[nodiscard]] std::size_t requests_relayed() const { return relayed_; }
   void set_chaos(Chaos::Rates rates) { chaos_.set_rates(rates); }
   void set_fate(std::size_t nth, Fate::Kind kind) { chaos_.set_fate(nth, kind); }

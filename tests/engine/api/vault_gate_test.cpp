@@ -268,6 +268,27 @@ TEST_CASE("vault: a stop at any batch loses nothing that was acknowledged", "[ga
   }
 }
 
+TEST_CASE("vault: an engine may end in the middle of a rotation that goes on by itself", "[gate]") {
+  for (std::size_t batches = 0; batches < 12; ++batches) {
+    INFO("the second engine is stopped after " << batches << " batches");
+    VaultHost host;
+    REQUIRE(host.create(kPassphrase)->ok);
+    for (int value = 10; value < 40; ++value) {
+      REQUIRE(host.ask("settings.set", {{"heartbeatSeconds", value}})->ok);
+    }
+    host.stop_after(2, true);
+    REQUIRE_FALSE(host.ask("vault.rotate", Json::object()));
+    host.go_on();
+    host.start();
+    host.stop_after(batches, true);
+    (void)host.unlock(kPassphrase);
+    host.go_on();
+    host.start();
+    REQUIRE(host.unlock(kPassphrase)->ok);
+    CHECK(heartbeat(host) == 39);
+  }
+}
+
 TEST_CASE("vault: what a full device refused never takes effect", "[gate]") {
   VaultHost host;
   REQUIRE(host.create(kPassphrase)->ok);

@@ -51,7 +51,6 @@ class VaultHost {
     last_is_kept_ = kept;
   }
   void go_on() { batches_left_.reset(); }
-  void pass(Duration time) { now_ += time; }
   [[nodiscard]] bool stopped() const { return stopped_; }
   // From now on every batch ends so; nothing: they are stored again.
   void refuse_with(std::optional<Error> reason) { refusal_ = std::move(reason); }

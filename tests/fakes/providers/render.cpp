@@ -125,7 +125,7 @@ class Fake final : public FakeProvider {
       if (one.suspended) continue;
       const Json& native = one.body["serviceDetails"];
       const Json commands = native.value("envSpecificDetails", Json::object());
-      FakeService service{.name = one.body["name"], .url = view(one)["serviceDetails"]["url"]};
+      FakeService service{.name = one.body["name"], .url = view(one, 0)["serviceDetails"]["url"]};
       for (const auto& [key, value] : one.env) service.env[key] = value;
       if (one.body.contains("image")) {
         service.source = {{"image", one.body["image"]["imagePath"]}};

@@ -16,7 +16,7 @@ import {
 import { ServiceFields } from './ServiceFields';
 import { SiteFolder } from './SiteFolder';
 import type { Kind } from './outputs';
-import { STEP_WORDS, useMakeNode } from './use-make-node';
+import { STEP_WORDS, useMakeNode } from '../../engine/use-make-node';
 
 const NAME_CHARACTERS_MAX = 63;
 

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_SERVICE, isServiceComplete, nodeInput, pathInFolder, serviceInput } from './new-resource';
+import {
+  EMPTY_SERVICE,
+  isServiceComplete,
+  nodeInput,
+  pathInFolder,
+  serviceInput,
+} from './new-resource';
 
 describe('serviceInput', () => {
   test('an image is sent with what was filled in, and nothing else', () => {

@@ -9,7 +9,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { ErrorBox } from '../../ui/ErrorBox';
 import { StateBadge } from '../../ui/StateBadge';
 import { showToast } from '../../ui/toast-store';
-import { STEP_WORDS } from '../accounts/use-make-node';
+import { STEP_WORDS } from '../../engine/use-make-node';
 import { useMade } from './use-made';
 
 export function MadeNodes() {

@@ -1,8 +1,8 @@
 // A node being made at a provider: its step while it is under way, and a way to stop it.
 import type { Commands, ErrorView, MadeNode, NodeView } from '@automator67/worker';
 import { useCallback, useRef, useState } from 'react';
-import { isCancelled, toErrorView } from '../../engine/errors';
-import { useSend } from '../../engine/hooks';
+import { isCancelled, toErrorView } from './errors';
+import { useSend } from './hooks';
 
 export const STEP_WORDS: Readonly<Record<MadeNode['step'], string>> = {
   making: 'Its service is being made.',
