@@ -6,7 +6,7 @@ function(a67_wasm_module name)
   add_executable(${name} ${MODULE_SOURCES})
   set_target_properties(${name} PROPERTIES SUFFIX ".mjs")
   target_link_libraries(${name} PRIVATE a67_options ${MODULE_DEPS} -lembind)
-  target_compile_definitions(${name} PRIVATE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)  # there is no RTTI
+  target_compile_options(${name} PRIVATE -frtti)  # embind knows text and numbers by the names of their types
   target_link_options(${name} PRIVATE
     -sEXPORT_ES6 -sMODULARIZE -sENVIRONMENT=worker -sALLOW_MEMORY_GROWTH -sDYNAMIC_EXECUTION=0
     -sFILESYSTEM=0 -sSTACK_SIZE=1048576 ${MODULE_LINK_FLAGS})
