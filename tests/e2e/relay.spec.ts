@@ -130,6 +130,7 @@ test('providers that answer no page are reached over a node, which writes nothin
   }
 
   await test.step('a node that is gone is named, with what to do', async () => {
+    await page.getByRole('tab', { name: 'Overview' }).click();
     await page.getByTestId('account-change').click();
     await page.getByTestId('connect-transport').selectOption('relay');
     await page.getByTestId('connect-relay').selectOption({ label: 'node-1' });

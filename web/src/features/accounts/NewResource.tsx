@@ -2,10 +2,13 @@
 import type { AccountView } from '@automator67/worker';
 import { useId, useState } from 'react';
 import { useCommand } from '../../engine/use-command';
+import { STEP_WORDS, useMakeNode } from '../../engine/use-make-node';
 import { describedBy, Field } from '../../ui/Field';
 import { DialogForm, FormDialog } from '../../ui/FormDialog';
 import { TextInput } from '../../ui/TextInput';
 import { showToast } from '../../ui/toast-store';
+import { leftBehind } from './account-facts';
+import { AccountError } from './LeftBehind';
 import {
   EMPTY_SERVICE,
   isServiceComplete,
@@ -16,7 +19,6 @@ import {
 import { ServiceFields } from './ServiceFields';
 import { SiteFolder } from './SiteFolder';
 import type { Kind } from './outputs';
-import { STEP_WORDS, useMakeNode } from '../../engine/use-make-node';
 
 const NAME_CHARACTERS_MAX = 63;
 
@@ -88,13 +90,15 @@ function Form({ account, kind, one, onMade, onDone }: FormProps) {
     showToast({ title: `The ${one} ${name.trim()} was made.` });
   }
 
-  return (
+  const failure = run.error ?? node.error;
+  const leftSomething = failure !== null && leftBehind(failure).length > 0;
+  const form = (
     <DialogForm
       submitLabel={kind === 'site' ? 'Make and publish' : 'Make it'}
       submitTestId="new-resource-make"
       busy={run.busy || node.step !== null}
       disabled={!complete}
-      error={run.error ?? node.error}
+      error={leftSomething ? null : failure}
       onSubmit={() => void make()}
       onCancel={node.step === null ? onDone : node.stop}
     >
@@ -127,5 +131,19 @@ function Form({ account, kind, one, onMade, onDone }: FormProps) {
         </p>
       )}
     </DialogForm>
+  );
+  return (
+    <div className="space-y-4">
+      {form}
+      {/* Beside the form, for what removes it asks in a form of its own. */}
+      {leftSomething && (
+        <AccountError
+          account={account.id}
+          operations={account.operations}
+          error={failure}
+          onCleaned={onMade}
+        />
+      )}
+    </div>
   );
 }
