@@ -1,4 +1,5 @@
 import { connect } from '@automator67/worker';
+import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { takeClaimLink } from './app/claim-link';
@@ -14,4 +15,5 @@ void looked.then(store.start);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root element.');
-createRoot(root).render(<App store={store} claim={claim} />);
+// In slices: whoever types or clicks meanwhile is heard.
+startTransition(() => createRoot(root).render(<App store={store} claim={claim} />));
