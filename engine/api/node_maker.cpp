@@ -13,39 +13,6 @@ namespace a67 {
 namespace {
 
 using Step = MadeNode::Step;
-constexpr std::array<const char*, 5> kSteps = {"making", "starting", "answering", "ready",
-                                               "failed"};
-
-const char* name_of(Step step) { return kSteps.at(static_cast<std::size_t>(step)); }
-
-std::string entity_of(const std::string& id) { return std::string(kMadeEntities) + id; }
-std::string secret_of(const std::string& id) { return "node." + id; }
-
-Json field_of(const FieldValues& values, std::string_view name) {
-  const auto found = values.find(name);
-  return found == values.end() ? Json() : found->second;
-}
-
-std::optional<MadeNode> read_made(std::string id, const FieldValues& values) {
-  Json all = Json::object();
-  for (const char* name :
-       {"account", "name", "input", "service", "url", "step", "since", "node", "problem"}) {
-    all[name] = field_of(values, name);
-  }
-  const auto step = std::ranges::find(kSteps, string_or(all, "step"));
-  if (step == kSteps.end()) return std::nullopt;  // of a newer version
-  MadeNode made{.id = std::move(id),
-                .account = string_or(all, "account"),
-                .name = string_or(all, "name"),
-                .input = object_at(all, "input"),
-                .service = string_or(all, "service"),
-                .url = string_or(all, "url"),
-                .step = static_cast<Step>(step - kSteps.begin()),
-                .since = int_or(all, "since"),
-                .node = string_or(all, "node")};
-  if (all["problem"].is_object()) made.problem = error_from_json(all["problem"]);
-  return made;
-}
 
 // Of a provider or a node that may answer a moment later.
 bool may_pass(const Error& error) {
@@ -81,6 +48,7 @@ void leave_named(Error& error, const MadeNode& made) {
 
 NodeMaker::NodeMaker(Doors doors)
     : doors_(std::move(doors)),
+      made_(doors_.store, doors_.secrets, [this] { tell(); }),
       changed_(doors_.controller.ports().executor),
       tasks_(doors_.controller.ports().executor) {}
 
@@ -101,25 +69,6 @@ void NodeMaker::add_to(Commands& commands) {
 
 // ---- what there is
 
-std::vector<MadeNode> NodeMaker::all() const {
-  std::vector<MadeNode> found;
-  const Entities& entities = doors_.store.log()->entities();
-  for (auto at = entities.lower_bound(kMadeEntities);
-       at != entities.end() && at->first.starts_with(kMadeEntities); ++at) {
-    if (!at->second.visible()) continue;
-    auto made = read_made(at->first.substr(kMadeEntities.size()), at->second.values());
-    if (made) found.push_back(std::move(*made));
-  }
-  return found;
-}
-
-std::optional<MadeNode> NodeMaker::find(const std::string& id) const {
-  const Entities& entities = doors_.store.log()->entities();
-  const auto found = entities.find(entity_of(id));
-  if (found == entities.end() || !found->second.visible()) return std::nullopt;
-  return read_made(id, found->second.values());
-}
-
 std::string NodeMaker::provider_of(const MadeNode& made) const {
   const auto account = doors_.book.find(made.account);
   return account ? std::string(account->provider->name) : made.account;
@@ -139,47 +88,8 @@ Json NodeMaker::view(const MadeNode& made) const {
 
 Json NodeMaker::views() const {
   Json views = Json::array();
-  for (const MadeNode& one : all()) views.push_back(view(one));
+  for (const MadeNode& one : made_.all()) views.push_back(view(one));
   return views;
-}
-
-Task<Result<void>> NodeMaker::put(MadeNode made) {
-  Change change{.fields = {}, .tombstones = {}, .note = "node made"};
-  const Json fields = {{"account", made.account},
-                       {"name", made.name},
-                       {"input", made.input},
-                       {"service", made.service},
-                       {"url", made.url},
-                       {"step", name_of(made.step)},
-                       {"since", made.since},
-                       {"node", made.node},
-                       {"problem", made.problem ? to_json_error(*made.problem) : Json()}};
-  for (const auto& [name, value] : fields.items()) {
-    change.fields.push_back({entity_of(made.id), name, value});
-  }
-  // In one change: an engine that ends between two would keep a code that was used.
-  const bool forgotten = made.step == Step::kReady && forget_code(&change, made.id);
-  auto done = co_await doors_.store.log()->append(std::move(change));
-  if (!done) co_return std::unexpected(done.error());
-  if (forgotten) doors_.secrets.tell_of(secret_of(made.id));
-  tell();
-  co_return Result<void>{};
-}
-
-bool NodeMaker::forget_code(Change* change, const std::string& id) const {
-  if (doors_.secrets.view(secret_of(id)).empty()) return false;
-  change->tombstones.push_back(std::string(kSecretEntities) + secret_of(id));
-  return true;
-}
-
-Task<Result<void>> NodeMaker::drop(std::string id) {
-  Change gone{.fields = {}, .tombstones = {entity_of(id)}, .note = "made node removed"};
-  const bool forgotten = forget_code(&gone, id);
-  auto done = co_await doors_.store.log()->append(std::move(gone));
-  if (!done) co_return std::unexpected(done.error());
-  if (forgotten) doors_.secrets.tell_of(secret_of(id));
-  tell();
-  co_return Result<void>{};
 }
 
 void NodeMaker::tell() {
@@ -204,14 +114,14 @@ Task<Result<Json>> NodeMaker::make(Commands::Context context, Json body) {
   const std::shared_ptr<Run> run = start(id, true);
   Json told;
   while (!run->ended) {
-    if (const auto now = find(id)) {
+    if (const auto now = made_.find(id)) {
       Json progress = view(*now);
       if (progress != told) context->send_progress(progress);
       told = std::move(progress);
     }
     if (context->cancelled) {
       co_await await_end(id);
-      const auto left = find(id);
+      const auto left = made_.find(id);
       if (left && left->step != Step::kReady) {
         if (auto gone = co_await remove_service(*left); !gone) {
           co_return std::unexpected(gone.error());
@@ -224,7 +134,7 @@ Task<Result<Json>> NodeMaker::make(Commands::Context context, Json body) {
     co_await context->changed.wait();
   }
   if (run->error) co_return std::unexpected(*run->error);
-  const auto now = find(id);
+  const auto now = made_.find(id);
   const NodeRecord* node = now ? doors_.controller.state().find_node(NodeId(now->node)) : nullptr;
   if (node == nullptr) {
     co_return fail(ErrorCode::kConflict, "The node was removed while it was being made.");
@@ -253,7 +163,7 @@ Task<Result<MadeNode>> NodeMaker::begin(Json body) {
                 {"port", kPort},
                 {"healthPath", std::string(kControlPrefix) + std::string(kHealthPath)}};
   for (const char* field : {"region", "plan"}) put_if(made.input, field, string_or(body, field));
-  if (find(made.id) || running_.contains(made.id) ||
+  if (made_.find(made.id) || running_.contains(made.id) ||
       std::ranges::contains(controller.state().nodes, name, &NodeRecord::name)) {
     co_return name_taken("There is a node", name);
   }
@@ -271,17 +181,17 @@ Task<Result<void>> NodeMaker::keep_beginning(MadeNode made) {
   if (!there) co_return std::unexpected(there.error());
   if (*there) co_return name_taken(provider_of(made) + " has a service", made.name);
   auto kept = co_await doors_.secrets.keep(
-      secret_of(made.id),
+      claim_secret_of(made.id),
       {.value = Sensitive<std::string>(make_claim_code(doors_.controller.ports().random)),
        .note = "Claims the node " + made.name + " once it answers"});
   if (!kept) co_return kept;
-  auto saved = co_await put(made);
-  if (!saved) (void)co_await doors_.secrets.forget(secret_of(made.id));
+  auto saved = co_await made_.put(made);
+  if (!saved) (void)co_await doors_.secrets.forget(claim_secret_of(made.id));
   co_return saved;
 }
 
 void NodeMaker::resume() {
-  for (const MadeNode& made : all()) {
+  for (const MadeNode& made : made_.all()) {
     if (made.step != Step::kReady && made.step != Step::kFailed && !running_.contains(made.id)) {
       start(made.id, false);
     }
@@ -299,14 +209,14 @@ Task<void> NodeMaker::run(std::string id, bool fresh, std::shared_ptr<Run> run) 
   auto done = co_await bring_up(id, fresh, run);
   if (!done) {
     run->error = std::move(done.error());
-    auto made = find(id);
+    auto made = made_.find(id);
     if (made && !run->cancelled) {
       leave_named(*run->error, *made);
       const bool left = !run->error->lines.empty();
       made->step = Step::kFailed;
       made->problem = run->error;
       // Nothing is left of it: nothing has to be removed.
-      auto noted = left ? co_await put(std::move(*made)) : co_await drop(id);
+      auto noted = left ? co_await made_.put(std::move(*made)) : co_await made_.drop(id);
       if (!noted) {
         doors_.controller.ports().log.write(LogLevel::kError, noted.error().message);
       }
@@ -321,7 +231,7 @@ Task<void> NodeMaker::run(std::string id, bool fresh, std::shared_ptr<Run> run) 
 }
 
 Task<Result<void>> NodeMaker::bring_up(std::string id, bool fresh, std::shared_ptr<Run> run) {
-  auto made = find(id);
+  auto made = made_.find(id);
   if (!made) co_return Result<void>{};
   if (made->service.empty()) {
     if (auto there = co_await make_service(&*made, fresh); !there) co_return there;
@@ -359,7 +269,7 @@ Task<Result<void>> NodeMaker::make_service(MadeNode* made, bool fresh) {
     }
   }
   if (service.is_null()) {
-    auto code = co_await doors_.secrets.use(secret_of(made->id));
+    auto code = co_await doors_.secrets.use(claim_secret_of(made->id));
     if (!code) co_return std::unexpected(code.error());
     Json input = made->input;
     input["env"] = {{"A67_CLAIM_CODE", code->expose()}, {"A67_NODE_NAME", made->name}};
@@ -370,7 +280,7 @@ Task<Result<void>> NodeMaker::make_service(MadeNode* made, bool fresh) {
   made->service = string_or(service, "id");
   made->url = string_or(service, "url");
   made->step = Step::kStarting;
-  co_return co_await put(*made);
+  co_return co_await made_.put(*made);
 }
 
 Task<Result<void>> NodeMaker::look_at_service(MadeNode* made, bool* live) {
@@ -394,11 +304,11 @@ Task<Result<void>> NodeMaker::look_at_service(MadeNode* made, bool* live) {
   if (url == made->url && step == made->step) co_return Result<void>{};
   made->url = url;
   made->step = step;
-  co_return co_await put(*made);
+  co_return co_await made_.put(*made);
 }
 
 Task<Result<bool>> NodeMaker::try_to_claim(MadeNode* made) {
-  auto code = co_await doors_.secrets.use(secret_of(made->id));
+  auto code = co_await doors_.secrets.use(claim_secret_of(made->id));
   if (!code) co_return std::unexpected(code.error());
   std::string url = made->url;
   while (url.ends_with('/')) url.pop_back();
@@ -420,7 +330,7 @@ Task<Result<bool>> NodeMaker::try_to_claim(MadeNode* made) {
   }
   made->node = record->id.value;
   made->step = Step::kReady;
-  if (auto saved = co_await put(*made); !saved) co_return std::unexpected(saved.error());
+  if (auto saved = co_await made_.put(*made); !saved) co_return std::unexpected(saved.error());
   co_return true;
 }
 
@@ -468,21 +378,21 @@ Task<Result<void>> NodeMaker::remove_service(MadeNode made) {
       leave_named(error, made);
       made.step = Step::kFailed;
       made.problem = error;
-      (void)co_await put(std::move(made));
+      (void)co_await made_.put(std::move(made));
       co_return std::unexpected(std::move(error));
     }
   }
-  co_return co_await drop(made.id);
+  co_return co_await made_.drop(made.id);
 }
 
 Task<Result<Json>> NodeMaker::unmake(Commands::Context context, Json body) {
   const std::string id = string_or(body, "made");
-  if (!find(id)) {
+  if (!made_.find(id)) {
     co_return fail(ErrorCode::kNotFound, "No node `" + id + "` was made.",
                    "`made-nodes` lists them.", "made");
   }
   co_await await_end(id);
-  auto made = find(id);
+  auto made = made_.find(id);
   if (!made) co_return Json::object();
   if (doors_.controller.state().find_node(NodeId(made->node)) != nullptr) {
     auto emptied = co_await doors_.nodes.remove(
@@ -496,31 +406,31 @@ Task<Result<Json>> NodeMaker::unmake(Commands::Context context, Json body) {
 // ---- what happened to the account
 
 Task<Result<void>> NodeMaker::on_service_removed(std::string account, std::string service) {
-  for (const MadeNode& made : all()) {
+  for (const MadeNode& made : made_.all()) {
     if (made.account != account || made.service != service) continue;
     co_await await_end(made.id);
-    const auto now = find(made.id);
+    const auto now = made_.find(made.id);
     if (!now) continue;
     if (doors_.controller.state().find_node(NodeId(now->node)) != nullptr) {
       auto gone = co_await doors_.nodes.forget(NodeId(now->node));
       if (!gone) co_return gone;
     }
-    if (auto dropped = co_await drop(now->id); !dropped) co_return dropped;
+    if (auto dropped = co_await made_.drop(now->id); !dropped) co_return dropped;
   }
   co_return Result<void>{};
 }
 
 Task<Result<void>> NodeMaker::on_account_removed(std::string account) {
-  for (const MadeNode& made : all()) {
+  for (const MadeNode& made : made_.all()) {
     if (made.account != account) continue;
     co_await await_end(made.id);
-    if (auto dropped = co_await drop(made.id); !dropped) co_return dropped;
+    if (auto dropped = co_await made_.drop(made.id); !dropped) co_return dropped;
   }
   co_return Result<void>{};
 }
 
 std::size_t NodeMaker::nodes_of(const std::string& account) const {
-  const auto made = all();
+  const auto made = made_.all();
   return static_cast<std::size_t>(std::ranges::count(made, account, &MadeNode::account));
 }
 

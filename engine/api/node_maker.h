@@ -19,28 +19,11 @@
 #include "engine/api/account_commands.h"
 #include "engine/api/commands.h"
 #include "engine/api/controller.h"
+#include "engine/api/made_nodes.h"
 #include "engine/api/node_commands.h"
 #include "engine/api/secret_commands.h"
 
 namespace a67 {
-
-inline constexpr std::string_view kMadeEntities = "made/";
-
-// A node that was made at a provider, or is being made.
-struct MadeNode {
-  enum class Step : std::uint8_t { kMaking, kStarting, kAnswering, kReady, kFailed };
-
-  std::string id;  // <account>.<name>
-  std::string account;
-  std::string name;             // of the service, and of the node
-  Json input = Json::object();  // of service.create, without the code
-  std::string service;          // its id at the provider, once there is one
-  std::string url;              // where the provider serves it
-  Step step = Step::kMaking;
-  UnixMs since = 0;
-  std::string node;              // its id, once it was claimed
-  std::optional<Error> problem;  // why it failed
-};
 
 class NodeMaker final : public AccountWatcher {
  public:
@@ -79,13 +62,8 @@ class NodeMaker final : public AccountWatcher {
   Task<Result<Json>> list(Commands::Context context, Json body);
   Task<Result<Json>> unmake(Commands::Context context, Json body);
 
-  [[nodiscard]] std::vector<MadeNode> all() const;
-  [[nodiscard]] std::optional<MadeNode> find(const std::string& id) const;
   [[nodiscard]] Json view(const MadeNode& made) const;
   [[nodiscard]] Json views() const;
-  Task<Result<void>> put(MadeNode made);
-  Task<Result<void>> drop(std::string id);
-  bool forget_code(Change* change, const std::string& id) const;
   void tell();
 
   Task<Result<MadeNode>> begin(Json body);
@@ -106,6 +84,7 @@ class NodeMaker final : public AccountWatcher {
   [[nodiscard]] Error late(const MadeNode& made) const;
 
   Doors doors_;
+  MadeNodes made_;
   std::map<std::string, std::shared_ptr<Run>> running_;
   std::vector<std::weak_ptr<CommandContext>> followers_;
   Notify changed_;
