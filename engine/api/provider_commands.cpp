@@ -217,7 +217,7 @@ std::optional<ProviderCommands::Trial> ProviderCommands::remembered(const std::s
   if (route.transport == Transport::kRelay && trial.verdict != ProbeVerdict::kWorks) {
     return std::nullopt;
   }
-  return trial;
+  return std::optional<Trial>(trial);
 }
 
 Task<void> ProviderCommands::remember(std::string provider, Route route, Trial trial) {
