@@ -166,25 +166,26 @@ std::string event_text(std::string_view name, const Json& body, const View& view
 
 std::string answer_text(std::string_view command, const Json& body, const View& view) {
   using Render = std::function<std::string(const Json&, const View&)>;
+  const auto said = [](const char* words) {
+    return [words](const Json&, const View&) { return std::string(words); };
+  };
+  const auto claimed = [](const Json& answer, const View&) {
+    return claimed_text(object_at(answer, "node"));
+  };
   const auto rollout = [](const Json& answer, const View&) { return rollout_text(answer); };
   const auto vault = [](const Json& answer, const View& v) {
     return vault_text(object_at(answer, "vault"), v);
   };
   static const std::map<std::string_view, Render> kRenders = {
       {"engine.state", state_text},
-      {"node.claim",
-       [](const Json& answer, const View&) { return claimed_text(object_at(answer, "node")); }},
+      {"node.claim", claimed},
       {"node.list",
        [](const Json& answer, const View& v) { return nodes_text(array_at(answer, "nodes"), v); }},
-      {"node.remove", [](const Json&, const View&) { return std::string("Removed.\n"); }},
-      {"node.make",
-       [](const Json& answer, const View&) { return claimed_text(object_at(answer, "node")); }},
+      {"node.remove", said("Removed.\n")},
+      {"node.make", claimed},
       {"node.made",
        [](const Json& answer, const View& v) { return made_text(array_at(answer, "made"), v); }},
-      {"node.unmake",
-       [](const Json&, const View&) {
-         return std::string("Removed, from the fleet and at the provider.\n");
-       }},
+      {"node.unmake", said("Removed, from the fleet and at the provider.\n")},
       {"deploy.plan",
        [](const Json& answer, const View& v) { return plan_text(object_at(answer, "plan"), v); }},
       {"app.deploy", rollout},
@@ -200,12 +201,12 @@ std::string answer_text(std::string_view command, const Json& body, const View& 
        [](const Json& answer, const View&) {
          return string_or(object_at(answer, "app"), "name") + " is stopped.\n";
        }},
-      {"app.remove", [](const Json&, const View&) { return std::string("Removed.\n"); }},
+      {"app.remove", said("Removed.\n")},
       {"app.list",
        [](const Json& answer, const View& v) { return apps_text(array_at(answer, "apps"), v); }},
       {"app.get",
        [](const Json& answer, const View& v) { return app_text(object_at(answer, "app"), v); }},
-      {"app.logs", [](const Json&, const View&) { return std::string(); }},
+      {"app.logs", said("")},
       {"app.metrics", [](const Json& answer,
                          const View& v) { return metrics_text(array_at(answer, "points"), v); }},
       {"activity.list",
@@ -219,7 +220,7 @@ std::string answer_text(std::string_view command, const Json& body, const View& 
       {"audit.export", [](const Json& answer, const View&) { return string_or(answer, "text"); }},
       {"secret.list", [](const Json& answer,
                          const View& v) { return secrets_text(array_at(answer, "secrets"), v); }},
-      {"secret.remove", [](const Json&, const View&) { return std::string("Removed.\n"); }},
+      {"secret.remove", said("Removed.\n")},
       {"provider.list",
        [](const Json& answer, const View& v) {
          return providers_text(array_at(answer, "providers"), v);
@@ -235,10 +236,7 @@ std::string answer_text(std::string_view command, const Json& body, const View& 
       {"account.rotate", account_text},
       {"account.run",
        [](const Json& answer, const View&) { return object_at(answer, "output").dump(2) + "\n"; }},
-      {"account.disconnect",
-       [](const Json&, const View&) {
-         return std::string("Forgotten. End the token at the provider, too.\n");
-       }},
+      {"account.disconnect", said("Forgotten. End the token at the provider, too.\n")},
       {"storage.status",
        [](const Json& answer, const View& v) {
          return storage_text(object_at(answer, "storage"), v);

@@ -14,7 +14,7 @@ using fakes::Fate;
 
 namespace {
 
-constexpr std::uint64_t kRunsDefault = 300;
+constexpr std::uint64_t kRunsDefault = 40;
 constexpr const char* kBucket = "a67-bucket";
 constexpr const char* kKey = "large/one.bin";
 constexpr std::array kProviders = {"supabase", "s3"};
