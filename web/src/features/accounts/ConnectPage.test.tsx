@@ -332,7 +332,7 @@ describe('signing in', () => {
     });
     await begin(client);
     const channel = come({ code: 'c1', state: 's1' });
-    expect(await screen.findByText('Claim a node.')).toBeInTheDocument();
+    expect(await screen.findByText(/Claim a node\./)).toBeInTheDocument();
     channel.close();
   });
 
