@@ -70,23 +70,14 @@ bool offers_tokens(const Provider& provider) { return provider.can(Capability::k
 }  // namespace
 
 void AccountCommands::add_to(Commands& commands) {
-  using Method = Task<Result<Json>> (AccountCommands::*)(Commands::Context, Json);
-  const auto add = [&](const char* name, Method method) {
-    commands.add(
-        name,
-        [this, method](Commands::Context context, Json body) {
-          return (this->*method)(std::move(context), std::move(body));
-        },
-        Commands::Cancel::kAsk);
-  };
-  add("account.list", &AccountCommands::list);
-  add("account.get", &AccountCommands::get);
-  add("account.connect", &AccountCommands::connect);
-  add("account.verify", &AccountCommands::verify);
-  add("account.change", &AccountCommands::change);
-  add("account.rotate", &AccountCommands::rotate);
-  add("account.disconnect", &AccountCommands::disconnect);
-  add("account.run", &AccountCommands::run);
+  commands.add("account.list", this, &AccountCommands::list, Commands::Cancel::kAsk);
+  commands.add("account.get", this, &AccountCommands::get, Commands::Cancel::kAsk);
+  commands.add("account.connect", this, &AccountCommands::connect, Commands::Cancel::kAsk);
+  commands.add("account.verify", this, &AccountCommands::verify, Commands::Cancel::kAsk);
+  commands.add("account.change", this, &AccountCommands::change, Commands::Cancel::kAsk);
+  commands.add("account.rotate", this, &AccountCommands::rotate, Commands::Cancel::kAsk);
+  commands.add("account.disconnect", this, &AccountCommands::disconnect, Commands::Cancel::kAsk);
+  commands.add("account.run", this, &AccountCommands::run, Commands::Cancel::kAsk);
 }
 
 Task<Result<Json>> AccountCommands::list(Commands::Context /*context*/, Json /*body*/) {

@@ -24,22 +24,16 @@ bool contains(const ActivityLine& line, const std::string& needle) {
 }  // namespace
 
 void AppCommands::add_to(Commands& commands) {
-  using Method = Task<Result<Json>> (AppCommands::*)(Commands::Context, Json);
-  const auto add = [&](const char* name, Method method) {
-    commands.add(name, [this, method](Commands::Context context, Json body) {
-      return (this->*method)(std::move(context), std::move(body));
-    });
-  };
-  add("app.stop", &AppCommands::stop);
-  add("app.remove", &AppCommands::remove);
-  add("app.list", &AppCommands::list);
-  add("app.get", &AppCommands::get);
-  add("app.metrics", &AppCommands::metrics);
-  add("engine.state", &AppCommands::everything);
-  add("node.list", &AppCommands::nodes);
-  add("activity.list", &AppCommands::activity);
-  add("settings.get", &AppCommands::get_settings);
-  add("settings.set", &AppCommands::set_settings);
+  commands.add("app.stop", this, &AppCommands::stop);
+  commands.add("app.remove", this, &AppCommands::remove);
+  commands.add("app.list", this, &AppCommands::list);
+  commands.add("app.get", this, &AppCommands::get);
+  commands.add("app.metrics", this, &AppCommands::metrics);
+  commands.add("engine.state", this, &AppCommands::everything);
+  commands.add("node.list", this, &AppCommands::nodes);
+  commands.add("activity.list", this, &AppCommands::activity);
+  commands.add("settings.get", this, &AppCommands::get_settings);
+  commands.add("settings.set", this, &AppCommands::set_settings);
 }
 
 Result<AppRecord*> AppCommands::find(const Json& body) {

@@ -25,15 +25,9 @@ Json record_view(const AuditRecord& record) {
 }  // namespace
 
 void AuditTrail::add_to(Commands& commands) {
-  using Method = Task<Result<Json>> (AuditTrail::*)(Commands::Context, Json);
-  const auto add = [&](const char* name, Method method) {
-    commands.add(name, [this, method](Commands::Context context, Json body) {
-      return (this->*method)(std::move(context), std::move(body));
-    });
-  };
-  add("audit.list", &AuditTrail::list);
-  add("audit.verify", &AuditTrail::verify);
-  add("audit.export", &AuditTrail::export_text);
+  commands.add("audit.list", this, &AuditTrail::list);
+  commands.add("audit.verify", this, &AuditTrail::verify);
+  commands.add("audit.export", this, &AuditTrail::export_text);
   commands.record_with([this](std::string name, std::string target, const Error* error) {
     return record(std::move(name), std::move(target),
                   std::string(error == nullptr ? kDone : to_string(error->code)));

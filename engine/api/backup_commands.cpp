@@ -66,19 +66,10 @@ std::int64_t count_of(const Entities& entities, std::string_view prefix) {
 }  // namespace
 
 void BackupCommands::add_to(Commands& commands) {
-  using Method = Task<Result<Json>> (BackupCommands::*)(Commands::Context, Json);
-  const auto add = [&](const char* name, Method method) {
-    // As with the vault's own commands: what was begun is ended.
-    commands.add(
-        name,
-        [this, method](Commands::Context context, Json body) {
-          return (this->*method)(std::move(context), std::move(body));
-        },
-        Commands::Cancel::kAsk);
-  };
-  add("vault.back_up", &BackupCommands::back_up);
-  add("vault.preview_backup", &BackupCommands::preview);
-  add("vault.restore", &BackupCommands::restore);
+  // As with the vault's own commands: what was begun is ended.
+  commands.add("vault.back_up", this, &BackupCommands::back_up, Commands::Cancel::kAsk);
+  commands.add("vault.preview_backup", this, &BackupCommands::preview, Commands::Cancel::kAsk);
+  commands.add("vault.restore", this, &BackupCommands::restore, Commands::Cancel::kAsk);
 }
 
 // ---- making one

@@ -48,6 +48,15 @@ class Commands {
   Commands(Executor& executor, Emit emit);
 
   void add(std::string name, Handler handler, Cancel cancel = Cancel::kDestroy);
+  // A method of `owner` is the handler. REQUIRES: it outlives the commands.
+  template <typename Owner>
+  void add(std::string name, Owner* owner, Task<Result<Json>> (Owner::*method)(Context, Json),
+           Cancel cancel = Cancel::kDestroy) {
+    const auto call = [owner, method](Context context, Json body) {
+      return (owner->*method)(std::move(context), std::move(body));
+    };
+    add(std::move(name), call, cancel);
+  }
   // REQUIRES: called before the first command comes.
   void record_with(Recorder recorder) { recorder_ = std::move(recorder); }
   // Carries one command out for another, which has checked it: nothing is recorded or answered.

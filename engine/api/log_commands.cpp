@@ -98,11 +98,7 @@ class LogMerge {
 
 }  // namespace
 
-void LogCommands::add_to(Commands& commands) {
-  commands.add("app.logs", [this](Commands::Context context, Json body) {
-    return logs(std::move(context), std::move(body));
-  });
-}
+void LogCommands::add_to(Commands& commands) { commands.add("app.logs", this, &LogCommands::logs); }
 
 Task<Result<Json>> LogCommands::logs(Commands::Context context, Json body) {
   const std::string name = string_or(body, "app");

@@ -55,15 +55,9 @@ Error explain_claim(NodeRefusal refusal, const std::string& name) {
 }  // namespace
 
 void NodeCommands::add_to(Commands& commands) {
-  commands.add("node.claim", [this](Commands::Context context, Json body) {
-    return claim(std::move(context), std::move(body));
-  });
-  commands.add(
-      "node.remove",
-      [this](Commands::Context context, Json body) {
-        return remove(std::move(context), std::move(body));
-      },
-      Commands::Cancel::kAsk);  // a removal that is given up must put the node to use again
+  commands.add("node.claim", this, &NodeCommands::claim);
+  // A removal that is given up must put the node to use again.
+  commands.add("node.remove", this, &NodeCommands::remove, Commands::Cancel::kAsk);
 }
 
 // ---- claim

@@ -53,18 +53,9 @@ NodeMaker::NodeMaker(Doors doors)
       tasks_(doors_.controller.ports().executor) {}
 
 void NodeMaker::add_to(Commands& commands) {
-  using Method = Task<Result<Json>> (NodeMaker::*)(Commands::Context, Json);
-  const auto add = [&](const char* name, Method method) {
-    commands.add(
-        name,
-        [this, method](Commands::Context context, Json body) {
-          return (this->*method)(std::move(context), std::move(body));
-        },
-        Commands::Cancel::kAsk);
-  };
-  add("node.make", &NodeMaker::make);
-  add("node.made", &NodeMaker::list);
-  add("node.unmake", &NodeMaker::unmake);
+  commands.add("node.make", this, &NodeMaker::make, Commands::Cancel::kAsk);
+  commands.add("node.made", this, &NodeMaker::list, Commands::Cancel::kAsk);
+  commands.add("node.unmake", this, &NodeMaker::unmake, Commands::Cancel::kAsk);
 }
 
 // ---- what there is

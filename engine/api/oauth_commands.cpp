@@ -27,14 +27,8 @@ bool is_pkce(const Provider& provider) { return provider.oauth.kind == OAuthFlow
 }  // namespace
 
 void OAuthCommands::add_to(Commands& commands) {
-  using Method = Task<Result<Json>> (OAuthCommands::*)(Commands::Context, Json);
-  const auto add = [&](const char* name, Method method) {
-    commands.add(name, [this, method](Commands::Context context, Json body) {
-      return (this->*method)(std::move(context), std::move(body));
-    });
-  };
-  add("oauth.begin", &OAuthCommands::begin);
-  add("oauth.finish", &OAuthCommands::finish);
+  commands.add("oauth.begin", this, &OAuthCommands::begin);
+  commands.add("oauth.finish", this, &OAuthCommands::finish);
 }
 
 Task<Result<Json>> OAuthCommands::begin(Commands::Context /*context*/, Json body) {

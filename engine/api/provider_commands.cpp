@@ -70,15 +70,9 @@ std::string field_of(const Route& route) {
 }  // namespace
 
 void ProviderCommands::add_to(Commands& commands) {
-  using Method = Task<Result<Json>> (ProviderCommands::*)(Commands::Context, Json);
-  const auto add = [&](const char* name, Method method) {
-    commands.add(name, [this, method](Commands::Context context, Json body) {
-      return (this->*method)(std::move(context), std::move(body));
-    });
-  };
-  add("provider.list", &ProviderCommands::list);
-  add("provider.override", &ProviderCommands::override_value);
-  add("provider.probe", &ProviderCommands::probe);
+  commands.add("provider.list", this, &ProviderCommands::list);
+  commands.add("provider.override", this, &ProviderCommands::override_value);
+  commands.add("provider.probe", this, &ProviderCommands::probe);
 }
 
 Json ProviderCommands::view(const BuiltInProvider& built_in) const {

@@ -43,22 +43,13 @@ std::vector<ReleaseRecord> trim_history(AppRecord& app) {
 }  // namespace
 
 void RolloutCommands::add_to(Commands& commands) {
-  using Method = Task<Result<Json>> (RolloutCommands::*)(Commands::Context, Json);
-  const auto add = [&](const char* name, Method method, Commands::Cancel cancel) {
-    commands.add(
-        name,
-        [this, method](Commands::Context context, Json body) {
-          return (this->*method)(std::move(context), std::move(body));
-        },
-        cancel);
-  };
-  add("deploy.plan", &RolloutCommands::plan, Commands::Cancel::kDestroy);
-  add("app.deploy", &RolloutCommands::deploy, Commands::Cancel::kAsk);
-  add("app.rollback", &RolloutCommands::rollback, Commands::Cancel::kAsk);
-  add("app.scale", &RolloutCommands::scale, Commands::Cancel::kAsk);
-  add("app.restart", &RolloutCommands::restart, Commands::Cancel::kAsk);
-  add("app.start", &RolloutCommands::start, Commands::Cancel::kAsk);
-  add("app.cancel", &RolloutCommands::cancel, Commands::Cancel::kAsk);
+  commands.add("deploy.plan", this, &RolloutCommands::plan);
+  commands.add("app.deploy", this, &RolloutCommands::deploy, Commands::Cancel::kAsk);
+  commands.add("app.rollback", this, &RolloutCommands::rollback, Commands::Cancel::kAsk);
+  commands.add("app.scale", this, &RolloutCommands::scale, Commands::Cancel::kAsk);
+  commands.add("app.restart", this, &RolloutCommands::restart, Commands::Cancel::kAsk);
+  commands.add("app.start", this, &RolloutCommands::start, Commands::Cancel::kAsk);
+  commands.add("app.cancel", this, &RolloutCommands::cancel, Commands::Cancel::kAsk);
 }
 
 Result<AppRecord*> RolloutCommands::find_idle_app(const Json& body) {

@@ -57,19 +57,10 @@ SecretCommands::SecretCommands(Doors doors)
     : doors_(std::move(doors)), entries_(doors_.keyring, doors_.vault) {}
 
 void SecretCommands::add_to(Commands& commands) {
-  using Method = Task<Result<Json>> (SecretCommands::*)(Commands::Context, Json);
-  const auto add = [&](const char* name, Method method) {
-    commands.add(
-        name,
-        [this, method](Commands::Context context, Json body) {
-          return (this->*method)(std::move(context), std::move(body));
-        },
-        Commands::Cancel::kAsk);
-  };
-  add("secret.list", &SecretCommands::list);
-  add("secret.set", &SecretCommands::set);
-  add("secret.reveal", &SecretCommands::reveal);
-  add("secret.remove", &SecretCommands::remove);
+  commands.add("secret.list", this, &SecretCommands::list, Commands::Cancel::kAsk);
+  commands.add("secret.set", this, &SecretCommands::set, Commands::Cancel::kAsk);
+  commands.add("secret.reveal", this, &SecretCommands::reveal, Commands::Cancel::kAsk);
+  commands.add("secret.remove", this, &SecretCommands::remove, Commands::Cancel::kAsk);
 }
 
 const Entity* SecretCommands::find(const std::string& name) const {

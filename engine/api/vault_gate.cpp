@@ -94,25 +94,17 @@ VaultGate::VaultGate(VaultPorts ports, Executor& executor, std::string workspace
       tasks_(executor) {}
 
 void VaultGate::add_to(Commands& commands) {
-  using Method = Task<Result<Json>> (VaultGate::*)(Commands::Context, Json);
-  const auto add = [&](const char* name, Method method) {
-    // A change that was begun is ended: half of one must not be left to the next start.
-    commands.add(
-        name,
-        [this, method](Commands::Context context, Json body) {
-          return (this->*method)(std::move(context), std::move(body));
-        },
-        Commands::Cancel::kAsk);
-  };
-  add("vault.status", &VaultGate::status);
-  add("vault.create", &VaultGate::create);
-  add("vault.unlock", &VaultGate::unlock);
-  add("vault.change_passphrase", &VaultGate::change_passphrase);
-  add("vault.add_method", &VaultGate::add_method);
-  add("vault.remove_method", &VaultGate::remove_method);
-  add("vault.rotate", &VaultGate::rotate);
-  add("vault.workspaces", &VaultGate::workspaces);
-  add("vault.erase", &VaultGate::erase);
+  // A change that was begun is ended: half of one must not be left to the next start.
+  commands.add("vault.status", this, &VaultGate::status, Commands::Cancel::kAsk);
+  commands.add("vault.create", this, &VaultGate::create, Commands::Cancel::kAsk);
+  commands.add("vault.unlock", this, &VaultGate::unlock, Commands::Cancel::kAsk);
+  commands.add("vault.change_passphrase", this, &VaultGate::change_passphrase,
+               Commands::Cancel::kAsk);
+  commands.add("vault.add_method", this, &VaultGate::add_method, Commands::Cancel::kAsk);
+  commands.add("vault.remove_method", this, &VaultGate::remove_method, Commands::Cancel::kAsk);
+  commands.add("vault.rotate", this, &VaultGate::rotate, Commands::Cancel::kAsk);
+  commands.add("vault.workspaces", this, &VaultGate::workspaces, Commands::Cancel::kAsk);
+  commands.add("vault.erase", this, &VaultGate::erase, Commands::Cancel::kAsk);
 }
 
 Task<Result<void>> VaultGate::start() {
