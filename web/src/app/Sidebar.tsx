@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { useApps, useNodes } from '../engine/hooks';
 import { WorkspaceMenu } from '../features/vault/WorkspaceMenu';
 import { Button } from '../ui/Button';
+import { IconButton } from '../ui/IconButton';
 import { Kbd } from '../ui/Kbd';
 import { DESTINATIONS, isHere } from './destinations';
 import { EngineStatus } from './EngineStatus';
@@ -65,16 +66,13 @@ export function Sidebar({ onPalette, onHelp, onLock }: SidebarProps) {
         <div className="mt-2 flex items-center justify-between">
           <div className="flex items-center gap-0.5">
             <ThemeMenu />
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label="Lock the workspace"
+            <IconButton
+              icon={Lock}
+              label="Lock the workspace"
               title="Lock the workspace (g l)"
               data-testid="lock"
               onClick={onLock}
-            >
-              <Lock aria-hidden />
-            </Button>
+            />
           </div>
           <Button variant="ghost" size="sm" onClick={onHelp}>
             <Keyboard aria-hidden />

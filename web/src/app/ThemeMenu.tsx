@@ -1,6 +1,6 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
-import { Button } from '../ui/Button';
+import { IconButton } from '../ui/IconButton';
 import { Menu, MenuItem } from '../ui/Menu';
 import { themeStore, type ThemeChoice } from './theme';
 
@@ -16,11 +16,7 @@ export function ThemeMenu() {
   return (
     <Menu
       align="start"
-      trigger={
-        <Button variant="ghost" size="icon-sm" aria-label={`Theme: ${choice}`} data-testid="theme">
-          <Icon aria-hidden />
-        </Button>
-      }
+      trigger={<IconButton icon={Icon} label={`Theme: ${choice}`} data-testid="theme" />}
     >
       {CHOICES.map((one) => (
         <MenuItem

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useEngine } from '../engine/hooks';
 import { updates, useUpdateAvailable } from '../offline/page-updates';
 import { Button } from '../ui/Button';
+import { IconButton } from '../ui/IconButton';
 
 /** Offers a new version and forces nobody: the open one goes on working for as long as the tab is open. */
 export function UpdateNotice() {
@@ -28,16 +29,13 @@ export function UpdateNotice() {
       <Button size="sm" variant="primary" data-testid="update-reload" onClick={updates.reload}>
         Reload
       </Button>
-      <Button
-        variant="ghost"
-        size="icon-sm"
-        aria-label="Later"
+      <IconButton
+        icon={X}
+        label="Later"
         title="Later"
         data-testid="update-later"
         onClick={() => setLater(true)}
-      >
-        <X aria-hidden />
-      </Button>
+      />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import * as Radix from '@radix-ui/react-dialog';
 import clsx from 'clsx';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button } from './Button';
+import { IconButton } from './IconButton';
 
 type DialogProps = {
   open: boolean;
@@ -52,9 +52,7 @@ export function Dialog({
               )}
             </div>
             <Radix.Close asChild>
-              <Button variant="ghost" size="icon-sm" aria-label="Close" className="-mt-1 -mr-1.5">
-                <X aria-hidden />
-              </Button>
+              <IconButton icon={X} label="Close" className="-mt-1 -mr-1.5" />
             </Radix.Close>
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Button } from './Button';
+import { IconButton } from './IconButton';
 import { StateDot } from './StateBadge';
 import { dismissToast, toastStore, type Toast } from './toast-store';
 
@@ -59,14 +60,7 @@ function ToastCard({ toast }: { toast: Toast }) {
           Undo
         </Button>
       )}
-      <Button
-        variant="ghost"
-        size="icon-sm"
-        aria-label="Dismiss"
-        onClick={() => dismissToast(toast.id)}
-      >
-        <X aria-hidden />
-      </Button>
+      <IconButton icon={X} label="Dismiss" onClick={() => dismissToast(toast.id)} />
     </div>
   );
 }

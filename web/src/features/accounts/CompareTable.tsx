@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { Link } from 'wouter';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
+import { IconButton } from '../../ui/IconButton';
 import { connectPath } from './account-facts';
 import { CapabilityList } from './CapabilityList';
 import { PolicyFact } from './PolicyFact';
@@ -32,15 +33,12 @@ export function CompareTable({ providers, onRemove }: CompareTableProps) {
                 <th key={provider.id} scope="col" className="min-w-56 px-4 py-3">
                   <span className="flex items-start justify-between gap-2">
                     <span className="text-[15px] font-semibold text-ink">{provider.name}</span>
-                    <Button
-                      variant="ghost"
-                      size="icon-sm"
+                    <IconButton
+                      icon={X}
                       className="-mt-1"
-                      aria-label={`Take ${provider.name} out of the comparison`}
+                      label={`Take ${provider.name} out of the comparison`}
                       onClick={() => onRemove(provider.id)}
-                    >
-                      <X aria-hidden />
-                    </Button>
+                    />
                   </span>
                   <Button asChild size="sm" className="mt-1.5">
                     <Link href={connectPath(provider.id)}>

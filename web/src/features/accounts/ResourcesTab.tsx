@@ -8,6 +8,7 @@ import { useOnline } from '../../engine/waiting';
 import { Button } from '../../ui/Button';
 import { Card, CardHeader } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';
+import { IconButton } from '../../ui/IconButton';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { SkeletonRows } from '../../ui/Skeleton';
 import { StateBadge } from '../../ui/StateBadge';
@@ -84,16 +85,13 @@ function ResourceList({ account, kind, title, one }: ResourceListProps) {
                 New {one}
               </Button>
             )}
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label={`Look at the ${title.toLowerCase()} again`}
+            <IconButton
+              icon={RefreshCw}
+              label={`Look at the ${title.toLowerCase()} again`}
               title="Look again"
               data-testid="resource-refresh"
               onClick={reload}
-            >
-              <RefreshCw aria-hidden />
-            </Button>
+            />
           </>
         }
       />
@@ -221,16 +219,13 @@ function ResourceRow({ resource, href, onRemove }: ResourceRowProps) {
         </p>
       </div>
       {onRemove && (
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          aria-label={`Remove ${name}`}
+        <IconButton
+          icon={Trash2}
+          label={`Remove ${name}`}
           title="Remove"
           data-testid="resource-remove"
           onClick={onRemove}
-        >
-          <Trash2 aria-hidden />
-        </Button>
+        />
       )}
     </li>
   );

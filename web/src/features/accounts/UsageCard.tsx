@@ -3,8 +3,8 @@ import type { AccountView } from '@automator67/worker';
 import { RefreshCw } from 'lucide-react';
 import { useQuery } from '../../engine/use-query';
 import { useOnline } from '../../engine/waiting';
-import { Button } from '../../ui/Button';
 import { Card, CardHeader } from '../../ui/Card';
+import { IconButton } from '../../ui/IconButton';
 import { formatExact, formatRelative } from '../../ui/format';
 import { Meter } from '../../ui/Meter';
 import { SkeletonRows } from '../../ui/Skeleton';
@@ -41,15 +41,12 @@ function Usage({ account }: { account: AccountView }) {
         title="Usage"
         hint={`As ${account.providerName} counts it.`}
         actions={
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            aria-label="Ask for the usage again"
+          <IconButton
+            icon={RefreshCw}
+            label="Ask for the usage again"
             title="Ask again"
             onClick={reload}
-          >
-            <RefreshCw aria-hidden />
-          </Button>
+          />
         }
       />
       <div className="space-y-4 p-4 sm:p-5">

@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button';
 import { download } from '../../ui/download';
 import { Card } from '../../ui/Card';
 import { CopyButton } from '../../ui/CopyButton';
+import { IconButton } from '../../ui/IconButton';
 import { formatCount } from '../../ui/format';
 import { Notice } from '../../ui/Notice';
 import { SearchInput } from '../../ui/SearchInput';
@@ -68,27 +69,21 @@ export function LogsTab({ app }: { app: AppView }) {
             {paused ? 'Follow' : 'Pause'}
           </Button>
           <CopyButton text={asText(lines)} label="shown lines" />
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            aria-label="Download shown lines"
+          <IconButton
+            icon={Download}
+            label="Download shown lines"
             title="Download shown lines"
             onClick={() => download(`${app.name}.log`, asText(lines))}
-          >
-            <Download aria-hidden />
-          </Button>
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            aria-label="Clear the view"
+          />
+          <IconButton
+            icon={Eraser}
+            label="Clear the view"
             title="Clear the view"
             onClick={() => {
               logs.clear();
               setFrozen(null);
             }}
-          >
-            <Eraser aria-hidden />
-          </Button>
+          />
         </div>
       </div>
       {logs.error && (

@@ -2,9 +2,9 @@ import type { AppView, NodeView } from '@automator67/worker';
 import { DoorOpen, Ellipsis, Server, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { CopyButton } from '../../ui/CopyButton';
+import { IconButton } from '../../ui/IconButton';
 import { formatBytes, formatMs, formatPercent, formatRate, plural } from '../../ui/format';
 import { Menu, MenuItem } from '../../ui/Menu';
 import { Meter } from '../../ui/Meter';
@@ -49,14 +49,11 @@ export function NodeCard({ node, apps }: NodeCardProps) {
         </div>
         <Menu
           trigger={
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label={`Actions for ${node.name}`}
+            <IconButton
+              icon={Ellipsis}
+              label={`Actions for ${node.name}`}
               data-testid="node-menu"
-            >
-              <Ellipsis aria-hidden />
-            </Button>
+            />
           }
         >
           <MenuItem icon={Trash2} danger testId="node-remove" onSelect={() => setRemoving(true)}>

@@ -1,70 +1,37 @@
 // One bucket: its objects as folders, a page at a time; get one, delete one, put files there.
 import type { AccountView } from '@automator67/worker';
-import { ChevronRight, FolderOpen, RefreshCw, SearchX, Upload } from 'lucide-react';
+import { ChevronRight, FolderOpen, RefreshCw, Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { Link, useSearchParams } from 'wouter';
-import { useOnline } from '../../../engine/waiting';
+import { useSearchParams } from 'wouter';
 import { Button } from '../../../ui/Button';
 import { Card, CardHeader } from '../../../ui/Card';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog';
 import { EmptyState } from '../../../ui/EmptyState';
 import { ErrorBox } from '../../../ui/ErrorBox';
+import { IconButton } from '../../../ui/IconButton';
 import { formatBytes, plural } from '../../../ui/format';
 import { Notice } from '../../../ui/Notice';
-import { PageHeader } from '../../../ui/PageHeader';
 import { SkeletonRows } from '../../../ui/Skeleton';
-import { accountPath } from '../account-facts';
-import { NeedsNetwork } from '../NeedsNetwork';
-import { useAccounts } from '../use-accounts';
 import { crumbsOf, fileName, levelOf, type StoredObject } from './object-tree';
 import { FolderRow, ObjectRow } from './ObjectRows';
 import { RemoveStored } from './RemoveStored';
+import { StoredPage } from './StoredPage';
 import { useObjects } from './use-objects';
 import { useTransfer } from './use-transfer';
 
 type BucketPageProps = { account: string; bucket: string };
 
-export function BucketPage({ account: id, bucket }: BucketPageProps) {
-  const { accounts, error, reload } = useAccounts();
-  const online = useOnline();
-  const account = accounts?.find((one) => one.id === id);
-  if (error && !accounts) return <ErrorBox error={error} onRetry={reload} />;
-  if (!accounts) return <SkeletonRows rows={6} />;
-  if (!account?.operations.includes('object.list')) {
-    return (
-      <Card>
-        <EmptyState
-          icon={SearchX}
-          main
-          title={account ? 'Its objects cannot be listed' : `There is no account called ${id}`}
-          action={
-            <Button asChild>
-              <Link href={account ? accountPath(id) : '/accounts'}>Back</Link>
-            </Button>
-          }
-        />
-      </Card>
-    );
-  }
+export function BucketPage({ account, bucket }: BucketPageProps) {
   return (
-    <>
-      <PageHeader
-        title={<span className="break-all">{bucket}</span>}
-        hint={
-          <>
-            A bucket at{' '}
-            <Link
-              href={`${accountPath(id)}/resources`}
-              className="text-accent-ink underline"
-              data-testid="bucket-account"
-            >
-              {account.name}
-            </Link>
-          </>
-        }
-      />
-      {online ? <Browser account={account} bucket={bucket} /> : <NeedsNetwork />}
-    </>
+    <StoredPage
+      account={account}
+      operation="object.list"
+      without="Its objects cannot be listed"
+      title={<span className="break-all">{bucket}</span>}
+      hint="A bucket at"
+    >
+      {(found) => <Browser account={found} bucket={bucket} />}
+    </StoredPage>
   );
 }
 
@@ -124,16 +91,13 @@ function Browser({ account, bucket }: { account: AccountView; bucket: string }) 
                 </Button>
               </>
             )}
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label="Look at the objects again"
+            <IconButton
+              icon={RefreshCw}
+              label="Look at the objects again"
               title="Look again"
               data-testid="object-refresh"
               onClick={reload}
-            >
-              <RefreshCw aria-hidden />
-            </Button>
+            />
           </>
         }
       />

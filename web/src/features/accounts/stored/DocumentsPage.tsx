@@ -1,11 +1,10 @@
 // The documents of a collection: find them, look at one, delete one. Collections cannot be listed by every provider, so
 // the person names one.
 import type { AccountView } from '@automator67/worker';
-import { Eye, FileText, RefreshCw, SearchX, Trash2 } from 'lucide-react';
+import { Eye, FileText, RefreshCw, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { useSearchParams } from 'wouter';
 import { useQuery } from '../../../engine/use-query';
-import { useOnline } from '../../../engine/waiting';
 import { Button } from '../../../ui/Button';
 import { Card, CardHeader } from '../../../ui/Card';
 import { CodeBlock } from '../../../ui/CodeBlock';
@@ -13,55 +12,27 @@ import { Dialog } from '../../../ui/Dialog';
 import { EmptyState } from '../../../ui/EmptyState';
 import { ErrorBox } from '../../../ui/ErrorBox';
 import { Field } from '../../../ui/Field';
-import { PageHeader } from '../../../ui/PageHeader';
+import { IconButton } from '../../../ui/IconButton';
 import { SkeletonRows } from '../../../ui/Skeleton';
 import { TextInput } from '../../../ui/TextInput';
-import { accountPath } from '../account-facts';
-import { NeedsNetwork } from '../NeedsNetwork';
-import { useAccounts } from '../use-accounts';
 import { documentsIn, type StoredDocument } from './outputs';
 import { RemoveStored } from './RemoveStored';
+import { StoredPage } from './StoredPage';
 
 export const PAGE_DOCUMENTS = 50;
 const DOCUMENTS_MAX = 1000; // that one question can ask for
 
-export function DocumentsPage({ account: id }: { account: string }) {
-  const { accounts, error, reload } = useAccounts();
-  const online = useOnline();
-  const account = accounts?.find((one) => one.id === id);
-  if (error && !accounts) return <ErrorBox error={error} onRetry={reload} />;
-  if (!accounts) return <SkeletonRows rows={6} />;
-  if (!account?.operations.includes('document.query')) {
-    return (
-      <Card>
-        <EmptyState
-          icon={SearchX}
-          main
-          title={account ? 'It keeps no documents' : `There is no account called ${id}`}
-          action={
-            <Button asChild>
-              <Link href={account ? accountPath(id) : '/accounts'}>Back</Link>
-            </Button>
-          }
-        />
-      </Card>
-    );
-  }
+export function DocumentsPage({ account }: { account: string }) {
   return (
-    <>
-      <PageHeader
-        title="Documents"
-        hint={
-          <>
-            At{' '}
-            <Link href={`${accountPath(id)}/resources`} className="text-accent-ink underline">
-              {account.name}
-            </Link>
-          </>
-        }
-      />
-      {online ? <Collection account={account} /> : <NeedsNetwork />}
-    </>
+    <StoredPage
+      account={account}
+      operation="document.query"
+      without="It keeps no documents"
+      title="Documents"
+      hint="At"
+    >
+      {(found) => <Collection account={found} />}
+    </StoredPage>
   );
 }
 
@@ -135,16 +106,13 @@ function DocumentList({ account, collection }: DocumentListProps) {
       <CardHeader
         title={<span className="break-all">{collection}</span>}
         actions={
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            aria-label="Look at the documents again"
+          <IconButton
+            icon={RefreshCw}
+            label="Look at the documents again"
             title="Look again"
             data-testid="document-refresh"
             onClick={reload}
-          >
-            <RefreshCw aria-hidden />
-          </Button>
+          />
         }
       />
       {error && (
@@ -222,27 +190,21 @@ function DocumentRow({ document, onLook, onRemove }: DocumentRowProps) {
         <p className="text-sm font-medium break-all text-ink">{document.id}</p>
         <p className="truncate font-mono text-xs text-muted">{JSON.stringify(document.value)}</p>
       </div>
-      <Button
-        variant="ghost"
-        size="icon-sm"
-        aria-label={`Look at ${document.id}`}
+      <IconButton
+        icon={Eye}
+        label={`Look at ${document.id}`}
         title="Look"
         data-testid="document-look"
         onClick={onLook}
-      >
-        <Eye aria-hidden />
-      </Button>
+      />
       {onRemove && (
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          aria-label={`Delete ${document.id}`}
+        <IconButton
+          icon={Trash2}
+          label={`Delete ${document.id}`}
           title="Delete"
           data-testid="document-remove"
           onClick={onRemove}
-        >
-          <Trash2 aria-hidden />
-        </Button>
+        />
       )}
     </li>
   );

@@ -1,5 +1,5 @@
 import { Download, File, Folder as FolderIcon, Trash2 } from 'lucide-react';
-import { Button } from '../../../ui/Button';
+import { IconButton } from '../../../ui/IconButton';
 import { formatBytes, plural } from '../../../ui/format';
 import { RelativeTime } from '../../../ui/RelativeTime';
 import { fileName, type Folder, type StoredObject } from './object-tree';
@@ -58,29 +58,23 @@ export function ObjectRow({ object, busy, onDownload, onRemove }: ObjectRowProps
         </p>
       </div>
       {onDownload && (
-        <Button
-          variant="ghost"
-          size="icon-sm"
+        <IconButton
+          icon={Download}
           disabled={busy}
-          aria-label={`Download ${name}`}
+          label={`Download ${name}`}
           title="Download"
           data-testid="object-download"
           onClick={onDownload}
-        >
-          <Download aria-hidden />
-        </Button>
+        />
       )}
       {onRemove && (
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          aria-label={`Delete ${name}`}
+        <IconButton
+          icon={Trash2}
+          label={`Delete ${name}`}
           title="Delete"
           data-testid="object-remove"
           onClick={onRemove}
-        >
-          <Trash2 aria-hidden />
-        </Button>
+        />
       )}
     </li>
   );

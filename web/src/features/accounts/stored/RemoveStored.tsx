@@ -1,42 +1,20 @@
-import { useCommand } from '../../../engine/use-command';
-import { ConfirmDialog } from '../../../ui/ConfirmDialog';
-import { showToast } from '../../../ui/toast-store';
+import { RemoveAtProvider, type RemovalState } from '../RemoveAtProvider';
 
-type RemoveStoredProps = {
+type RemoveStoredProps = RemovalState & {
   account: string;
   title: string;
   operation: 'object.remove' | 'document.remove';
   input: Record<string, unknown>;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  onRemoved: () => void;
 };
 
-/** Deletes one object or document at the provider. */
+/** One object or document. */
 export function RemoveStored(props: RemoveStoredProps) {
-  const { account, title, operation, input, open, onOpenChange, onRemoved } = props;
-  const remove = useCommand('account.run');
-
-  async function confirm(): Promise<void> {
-    if (!(await remove.run({ account, operation, input }))) return;
-    onOpenChange(false);
-    showToast({ title: 'It was deleted.' });
-    onRemoved();
-  }
-
   return (
-    <ConfirmDialog
-      open={open}
-      onOpenChange={(next) => {
-        if (!next) remove.clear();
-        onOpenChange(next);
-      }}
-      title={title}
+    <RemoveAtProvider
+      {...props}
       description="It is deleted at the provider, and nobody can bring it back."
       confirmLabel="Delete"
-      busy={remove.busy}
-      error={remove.error}
-      onConfirm={() => void confirm()}
+      done="It was deleted."
       testId="remove-stored-dialog"
     />
   );

@@ -3,6 +3,7 @@ import { Copy, Ellipsis, Eye, EyeOff, History, Pencil, Trash2 } from 'lucide-rea
 import { useState } from 'react';
 import { Button } from '../../../ui/Button';
 import { ErrorBox } from '../../../ui/ErrorBox';
+import { IconButton } from '../../../ui/IconButton';
 import { formatExact } from '../../../ui/format';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/Menu';
 import { RelativeTime } from '../../../ui/RelativeTime';
@@ -70,14 +71,11 @@ export function SecretRow({ secret, onEdit, onRemove }: SecretRowProps) {
           </Button>
           <Menu
             trigger={
-              <Button
-                variant="ghost"
-                size="icon-sm"
-                aria-label={`Actions for ${name}`}
+              <IconButton
+                icon={Ellipsis}
+                label={`Actions for ${name}`}
                 data-testid="secret-actions"
-              >
-                <Ellipsis aria-hidden />
-              </Button>
+              />
             }
           >
             <MenuItem icon={Pencil} testId="secret-edit" onSelect={onEdit}>
