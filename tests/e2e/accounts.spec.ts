@@ -3,21 +3,12 @@
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
 import { join } from 'node:path';
 import { ROOT } from './cloud.ts';
+import { connect, fillIn, ONLY_THIS_MACHINE } from './connect.ts';
 import { FakeClouds } from './fake-clouds.ts';
 import { PageServer } from './page-server.ts';
 import { visit } from './page.ts';
 
-// Nothing but this machine can be reached: no test may hang on, or leak to, a real provider.
-test.use({
-  launchOptions: {
-    executablePath: process.env.A67_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
-    ],
-  },
-});
+test.use({ launchOptions: ONLY_THIS_MACHINE });
 
 let clouds: FakeClouds;
 let server: PageServer;
@@ -30,36 +21,6 @@ test.afterEach(async () => {
   await server.stop();
   await clouds.stop();
 });
-
-type Choice = { endpoint?: boolean };
-
-/** Opens the form of a provider and fills it in, without sending it. */
-async function fillIn(
-  page: Page,
-  provider: string,
-  { endpoint = true }: Choice = {},
-): Promise<void> {
-  await page.goto(`${server.url}accounts/connect/${provider}`);
-  await visit(page, page.url());
-  await expect(page.getByTestId('connect-form')).toBeVisible();
-  const fields: Record<string, string> = (await clouds.state())[provider]?.fields ?? {};
-  for (const [name, value] of Object.entries(fields)) {
-    const input = page.getByTestId(`field-${name}`);
-    if ((await input.count()) > 0) await input.fill(value);
-  }
-  if (!endpoint) return;
-  await page.getByTestId('connect-advanced').click();
-  await page.getByTestId('connect-endpoint').fill(`${clouds.url}/${provider}`);
-}
-
-/** How long it took from the click to a verified account, in milliseconds. */
-async function connect(page: Page, provider: string, choice?: Choice): Promise<number> {
-  await fillIn(page, provider, choice);
-  const begun = Date.now();
-  await page.getByTestId('connect-submit').click();
-  await expect(page.getByTestId('connect-done')).toBeVisible();
-  return Date.now() - begun;
-}
 
 /** The secrets of every fake: none may ever be in an address. */
 async function watchAddresses(context: BrowserContext): Promise<() => Promise<void>> {
@@ -84,7 +45,7 @@ test('every provider is connected by its token, verified at once, and forgotten'
   expect(providers.length).toBeGreaterThanOrEqual(17);
   for (const provider of providers) {
     await test.step(provider, async () => {
-      const took = await connect(page, provider);
+      const took = await connect({ page, server, clouds }, provider);
       await page.getByTestId('connect-open').click();
       await expect(page.getByTestId('account-state')).toHaveAttribute('data-state', 'ok');
       console.log(`${provider}: verified ${took} ms after it was sent`);
@@ -98,7 +59,7 @@ test('every provider is connected by its token, verified at once, and forgotten'
 
 test('a wrong token is refused in the provider’s words, and nothing is kept', async ({ page }) => {
   await start();
-  await fillIn(page, 'render');
+  await fillIn({ page, server, clouds }, 'render');
   await page.getByTestId('field-token').fill('rnd_wrong_0123456789');
   await page.getByTestId('connect-submit').click();
   await expect(page.getByText('Render answered 401')).toBeVisible();
@@ -110,7 +71,7 @@ test('a provider that answers no page is reached through the page’s host, and 
   page,
 }) => {
   await start('off');
-  await connect(page, 'render', { endpoint: false });
+  await connect({ page, server, clouds }, 'render', { endpoint: false });
   await page.getByTestId('connect-open').click();
   await expect(page.getByTestId('transport').first()).toContainText(/page/i);
   await page.getByTestId('account-verify').click();
@@ -138,7 +99,7 @@ for (const signIn of SIGN_INS) {
         },
       }),
     );
-    await fillIn(page, signIn.provider);
+    await fillIn({ page, server, clouds }, signIn.provider);
     await page.getByRole('tab', { name: /sign in/i }).click();
     await page.getByTestId('connect-client').fill('client-of-this-page');
     const opened = context.waitForEvent('page');
@@ -184,7 +145,7 @@ async function remove(page: Page, name: string): Promise<void> {
 for (const provider of ['netlify', 'vercel']) {
   test(`${provider} publishes the static example and deletes it again`, async ({ page }) => {
     await start();
-    await connect(page, provider);
+    await connect({ page, server, clouds }, provider);
     await openResources(page);
     await make(page, 'site', 'a67-example', async () => {
       await page.getByTestId('new-site-folder').setInputFiles(join(ROOT, 'examples/static-site'));
@@ -197,7 +158,7 @@ for (const provider of ['netlify', 'vercel']) {
 
 test('what a refused creation left is named, and its button takes it away', async ({ page }) => {
   await start();
-  await connect(page, 'koyeb');
+  await connect({ page, server, clouds }, 'koyeb');
   await openResources(page);
   // The app is made, its service is refused, and so is the way back.
   await clouds.refuse('koyeb', { after: 1, message: 'Add a card to go on' });
@@ -224,7 +185,7 @@ test('the objects of a bucket are shown in folders, taken, put and deleted, on a
 }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await start();
-  await connect(page, 'firebase');
+  await connect({ page, server, clouds }, 'firebase');
   await openResources(page);
   await make(page, 'bucket', 'a67-photos', () => Promise.resolve());
   await page.getByTestId('resource-open').filter({ hasText: 'a67-photos' }).click();
@@ -248,7 +209,7 @@ test('the objects of a bucket are shown in folders, taken, put and deleted, on a
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(overflow).toBeLessThanOrEqual(0);
-  await page.getByTestId('bucket-account').click();
+  await page.getByTestId('stored-account').click();
   await remove(page, 'a67-photos');
   await expect.poll(() => clouds.leftovers()).toEqual([]);
 });
@@ -270,8 +231,8 @@ test('a second account goes on from the same sign-in, and the client id is remem
       },
     });
   });
-  await connect(page, signIn.provider);
-  await fillIn(page, signIn.provider);
+  await connect({ page, server, clouds }, signIn.provider);
+  await fillIn({ page, server, clouds }, signIn.provider);
   await page.getByRole('tab', { name: /sign in/i }).click();
   await page.getByTestId('connect-client').fill('client-of-this-page');
   await page.getByTestId('connect-submit').click();
@@ -281,7 +242,7 @@ test('a second account goes on from the same sign-in, and the client id is remem
   await page.getByTestId('connect-submit').click();
   await expect(page.getByTestId('connect-done')).toBeVisible();
   expect(windows).toBe(1);
-  await fillIn(page, signIn.provider);
+  await fillIn({ page, server, clouds }, signIn.provider);
   await page.getByRole('tab', { name: /sign in/i }).click();
   await expect(page.getByTestId('connect-client')).toHaveValue('client-of-this-page');
 });

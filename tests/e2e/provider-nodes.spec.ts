@@ -3,8 +3,9 @@
 import { expect, test as base, type Page } from '@playwright/test';
 import { join } from 'node:path';
 import { freePorts, ROOT } from './cloud.ts';
+import { connect } from './connect.ts';
 import { FakeClouds } from './fake-clouds.ts';
-import { deploy, openApp, reload, visit } from './page.ts';
+import { deploy, openApp, reload } from './page.ts';
 import { PageServer } from './page-server.ts';
 import { hostRules, ProviderMachines } from './provider-machines.ts';
 
@@ -49,19 +50,6 @@ test.afterEach(async () => {
   await server.stop();
   await clouds.stop();
 });
-
-async function connect(page: Page, provider: string): Promise<void> {
-  await visit(page, `${server.url}accounts/connect/${provider}`);
-  await expect(page.getByTestId('connect-form')).toBeVisible();
-  for (const [name, value] of Object.entries((await clouds.state())[provider]?.fields ?? {})) {
-    const input = page.getByTestId(`field-${name}`);
-    if ((await input.count()) > 0) await input.fill(value);
-  }
-  await page.getByTestId('connect-advanced').click();
-  await page.getByTestId('connect-endpoint').fill(`${clouds.url}/${provider}`);
-  await page.getByTestId('connect-submit').click();
-  await expect(page.getByTestId('connect-done')).toBeVisible();
-}
 
 async function openResources(page: Page, provider: string): Promise<void> {
   await page.getByTestId('nav-accounts').click();
@@ -123,7 +111,7 @@ for (const provider of ['render', 'railway', 'fly', 'koyeb']) {
   test(`${provider} runs a node that is claimed by itself, and the guestbook on it; then nothing is left`, async ({
     page,
   }) => {
-    await connect(page, provider);
+    await connect({ page, server, clouds }, provider);
     await openResources(page, provider);
     const begun = Date.now();
     await beginNode(page);
@@ -189,7 +177,7 @@ for (const [provider, fill] of Object.entries(NATIVE)) {
   }) => {
     // Building it takes a while: really run at one of them.
     machines.held = provider !== 'render';
-    await connect(page, provider);
+    await connect({ page, server, clouds }, provider);
     await openResources(page, provider);
     await begin(page, 'guestbook');
     await fill(page);
@@ -212,7 +200,7 @@ for (const [provider, fill] of Object.entries(NATIVE)) {
 
 test('the page closed in the middle, the node is still claimed by itself', async ({ page }) => {
   machines.held = true;
-  await connect(page, 'render');
+  await connect({ page, server, clouds }, 'render');
   await openResources(page, 'render');
   await beginNode(page);
   await expect.poll(() => clouds.running('render')).toHaveLength(1);
@@ -227,7 +215,7 @@ test('the page closed in the middle, the node is still claimed by itself', async
 
 test('a node that does not come is stopped, and its service is removed', async ({ page }) => {
   machines.held = true;
-  await connect(page, 'render');
+  await connect({ page, server, clouds }, 'render');
   await openResources(page, 'render');
 
   await test.step('by cancelling the form', async () => {

@@ -1,26 +1,17 @@
 // Providers that answer no page, a page whose host forwards nothing, and a node of the person's own that does.
 // Afterwards the tokens that went through it are looked for in whatever the node wrote.
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cloud } from './cloud.ts';
+import { connect, ONLY_THIS_MACHINE } from './connect.ts';
 import { FakeClouds } from './fake-clouds.ts';
 import { find, LeakSearch } from './leak-search.ts';
 import { claimAll, visit } from './page.ts';
 import { PageServer } from './page-server.ts';
 import { killFamily } from './processes.ts';
 
-// Nothing but this machine can be reached.
-test.use({
-  launchOptions: {
-    executablePath: process.env.A67_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
-    ],
-  },
-});
+test.use({ launchOptions: ONLY_THIS_MACHINE });
 
 const RELAYED = ['render', 'railway', 'fly', 'netlify', 'atlas', 'neon'];
 
@@ -56,17 +47,6 @@ async function tokens(): Promise<string[]> {
   );
 }
 
-async function connect(page: Page, provider: string): Promise<void> {
-  await visit(page, `${server.url}accounts/connect/${provider}`);
-  await expect(page.getByTestId('connect-form')).toBeVisible();
-  for (const [name, value] of Object.entries((await clouds.state())[provider]?.fields ?? {})) {
-    const input = page.getByTestId(`field-${name}`);
-    if ((await input.count()) > 0) await input.fill(value);
-  }
-  await page.getByTestId('connect-submit').click();
-  await expect(page.getByTestId('connect-done')).toBeVisible();
-}
-
 test('providers that answer no page are reached over a node, which writes nothing of it down', async ({
   page,
 }) => {
@@ -74,7 +54,7 @@ test('providers that answer no page are reached over a node, which writes nothin
   await claimAll(page, cloud, server.url + new URL(cloud.address).hash);
   for (const provider of RELAYED) {
     await test.step(provider, async () => {
-      await connect(page, provider);
+      await connect({ page, server, clouds }, provider, { endpoint: false });
       await page.getByTestId('connect-open').click();
       const way = page.getByTestId('transport').first();
       await expect(way).toHaveAttribute('data-transport', 'relay');
