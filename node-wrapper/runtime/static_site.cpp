@@ -12,6 +12,7 @@
 #include <charconv>
 
 #include "engine/base/encoding.h"
+#include "engine/base/media_type.h"
 
 namespace a67 {
 namespace {
@@ -94,54 +95,6 @@ std::optional<std::string> site_path(std::string_view target) {
   }
   if (plain->ends_with('/') && !path.empty()) path += '/';
   return path;
-}
-
-std::string_view content_type_of(std::string_view name) {
-  using Type = std::pair<std::string_view, std::string_view>;
-  static constexpr std::array<Type, 34> kTypes = {{
-      {"html", "text/html; charset=utf-8"},
-      {"htm", "text/html; charset=utf-8"},
-      {"css", "text/css; charset=utf-8"},
-      {"js", "text/javascript; charset=utf-8"},
-      {"mjs", "text/javascript; charset=utf-8"},
-      {"json", "application/json"},
-      {"map", "application/json"},
-      {"webmanifest", "application/manifest+json"},
-      {"txt", "text/plain; charset=utf-8"},
-      {"md", "text/markdown; charset=utf-8"},
-      {"csv", "text/csv; charset=utf-8"},
-      {"xml", "application/xml"},
-      {"rss", "application/rss+xml"},
-      {"atom", "application/atom+xml"},
-      {"svg", "image/svg+xml"},
-      {"png", "image/png"},
-      {"jpg", "image/jpeg"},
-      {"jpeg", "image/jpeg"},
-      {"gif", "image/gif"},
-      {"webp", "image/webp"},
-      {"avif", "image/avif"},
-      {"ico", "image/x-icon"},
-      {"woff", "font/woff"},
-      {"woff2", "font/woff2"},
-      {"ttf", "font/ttf"},
-      {"otf", "font/otf"},
-      {"wasm", "application/wasm"},
-      {"pdf", "application/pdf"},
-      {"zip", "application/zip"},
-      {"mp4", "video/mp4"},
-      {"webm", "video/webm"},
-      {"mp3", "audio/mpeg"},
-      {"ogg", "audio/ogg"},
-      {"wav", "audio/wav"},
-  }};
-  const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos) return "application/octet-stream";
-  std::string ending(name.substr(dot + 1));
-  for (char& c : ending) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  const auto found = std::ranges::find(kTypes, std::string_view(ending), &Type::first);
-  return found == kTypes.end() ? "application/octet-stream" : found->second;
 }
 
 bool accepts_encoding(std::string_view header, std::string_view encoding) {
@@ -284,7 +237,7 @@ SiteAnswer StaticSite::answer(const SiteRequest& request) const {
     answer.status = 304;
     return answer;
   }
-  answer.headers.emplace_back("Content-Type", content_type_of(found->name));
+  answer.headers.emplace_back("Content-Type", media_type_of(found->name));
   answer.headers.emplace_back("Accept-Ranges", "bytes");
   answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
   if (!found->encoding.empty()) answer.headers.emplace_back("Content-Encoding", found->encoding);

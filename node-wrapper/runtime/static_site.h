@@ -66,7 +66,6 @@ class StaticSite {
 // The path of a request's target below the root, decoded and without the first '/'; nothing for
 // what must not be served.
 std::optional<std::string> site_path(std::string_view target);
-std::string_view content_type_of(std::string_view name);
 // The first and the last byte of a single range of a body of `size` bytes. `kIgnore`: answer as if
 // it had not been asked.
 struct ByteRange {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/media_type.h"
 #include "node-wrapper/runtime/static_site.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -24,6 +25,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::abort();
   }
   (void)a67::accepts_encoding(text, "br");
-  (void)a67::content_type_of(text);
+  (void)a67::media_type_of(text);
   return 0;
 }

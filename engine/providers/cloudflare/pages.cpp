@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/encoding.h"
+#include "engine/base/media_type.h"
 #include "engine/providers/authorize.h"
 #include "engine/providers/cloudflare/blake3.h"
 #include "engine/providers/cloudflare/cloudflare.h"
@@ -22,27 +23,6 @@ constexpr std::size_t kBatchBytes = std::size_t{8} << 20;
 // Settings of a deployment, and no files of the site.
 constexpr std::array<std::string_view, 4> kSettings = {"_headers", "_redirects", "_routes.json",
                                                        "_worker.js"};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kTypes = {
-    {{"html", "text/html"},
-     {"htm", "text/html"},
-     {"css", "text/css"},
-     {"js", "application/javascript"},
-     {"mjs", "application/javascript"},
-     {"json", "application/json"},
-     {"map", "application/json"},
-     {"webmanifest", "application/manifest+json"},
-     {"svg", "image/svg+xml"},
-     {"png", "image/png"},
-     {"jpg", "image/jpeg"},
-     {"jpeg", "image/jpeg"},
-     {"gif", "image/gif"},
-     {"webp", "image/webp"},
-     {"ico", "image/vnd.microsoft.icon"},
-     {"woff2", "font/woff2"},
-     {"wasm", "application/wasm"},
-     {"xml", "text/xml"},
-     {"txt", "text/plain"},
-     {"pdf", "application/pdf"}}};
 
 struct Asset {
   std::string hash;
@@ -87,13 +67,10 @@ Result<Upload> upload_of(const Json& files) {
                                  .filename = path});
       continue;
     }
-    Asset asset{.hash = {}, .base64 = base64_encode(*content), .type = "application/octet-stream"};
-    const std::string_view extension = extension_of(path);
-    for (const auto& [name, type] : kTypes) {
-      if (name == extension) asset.type = type;
-    }
+    Asset asset{.hash = {}, .base64 = base64_encode(*content), .type = media_type_of(path)};
     // As Wrangler's packages/wrangler/src/pages/hash.ts does it.
-    asset.hash = hex_encode(blake3(asset.base64 + std::string(extension))).substr(0, kHashChars);
+    const std::string extension(extension_of(path));
+    asset.hash = hex_encode(blake3(asset.base64 + extension)).substr(0, kHashChars);
     upload.manifest["/" + path] = asset.hash;
     upload.assets.push_back(std::move(asset));
   }
