@@ -53,11 +53,7 @@ struct Seen {
 
 Seen run(std::string_view provider, std::uint64_t seed) {
   FakeCloud cloud(provider, seed);
-  const auto verified = cloud.run("account.verify", Json::object());
-  REQUIRE(verified);
-  for (const auto& [key, value] : object_at(*verified, "settings").items()) {
-    cloud.session().settings[key] = value;
-  }
+  REQUIRE(cloud.verify());
   cloud.set_chaos(Chaos::kStormy);
   if (seed % 7 == 0) cloud.fake().fail_next_deployment();
   const auto made = cloud.run("service.create", create_input(cloud, seed));

@@ -15,18 +15,11 @@ namespace {
 
 constexpr Duration kMinute = std::chrono::minutes(1);
 
-// As when an account is connected: what the provider says of it is its settings.
-void verify(FakeCloud& cloud) {
-  const auto known = cloud.run("account.verify", Json::object());
-  REQUIRE(known);
-  cloud.session().settings.update(object_at(*known, "settings"));
-}
-
 // A service at one provider's fake, live and on a plan that sleeps.
 class Sleeper {
  public:
   explicit Sleeper(const char* provider, Json more = Json::object()) : cloud(provider) {
-    verify(cloud);
+    REQUIRE(cloud.verify());
     Json input = cloud.sample().create;
     input.update(more);
     input["name"] = "a67-sleeper";
@@ -174,7 +167,7 @@ TEST_CASE("quota: what is counted runs out in the provider's words, and comes ba
   const char* provider = GENERATE("vercel", "netlify", "render");
   INFO(provider);
   FakeCloud cloud(provider);
-  verify(cloud);
+  REQUIRE(cloud.verify());
   const Json& known = fakes::known_refusals()[provider]["quota"];
   const auto window = std::chrono::seconds(int_or(known, "windowSeconds"));
   const auto count = static_cast<std::uint32_t>(int_or(known, "after"));

@@ -40,11 +40,7 @@ Json put_input() {
 
 void prepare(FakeCloud& cloud) {
   cloud.keep_blob("large", large());
-  const auto verified = cloud.run("account.verify", Json::object());
-  REQUIRE(verified);
-  for (const auto& [key, value] : object_at(*verified, "settings").items()) {
-    cloud.session().settings[key] = value;
-  }
+  REQUIRE(cloud.verify());
   REQUIRE(cloud.run("bucket.create", {{"name", kBucket}}));
 }
 

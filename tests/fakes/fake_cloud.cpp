@@ -43,6 +43,12 @@ void FakeCloud::give_credential(const std::vector<std::pair<std::string, std::st
   }
 }
 
+Result<Json> FakeCloud::verify() {
+  auto verified = run("account.verify", Json::object());
+  if (verified) session_->settings.update(object_at(*verified, "settings"));
+  return verified;
+}
+
 void FakeCloud::use_wrong_credential() {
   auto fields = fake_->sample().credential;
   for (auto& [name, value] : fields) std::ranges::reverse(value);

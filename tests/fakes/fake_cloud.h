@@ -40,6 +40,8 @@ class FakeCloud final : private Http, private Relays, private WallClock {
   [[nodiscard]] const Provider& provider() const { return *session_->provider; }
   [[nodiscard]] AccountSession& session() { return *session_; }
   [[nodiscard]] Sample sample() const { return fake_->sample(); }
+  // As when an account is connected: what the provider says of it becomes the session's settings.
+  Result<Json> verify();
   // As somebody else: every field's value is another.
   void use_wrong_credential();
   // From now on requests go by a node that lets through what `permit` lets through, as they are

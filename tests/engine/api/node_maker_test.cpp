@@ -256,7 +256,7 @@ TEST_CASE("node.make: the time counts while nobody looks", "[made]") {
   cloud.answers = false;
   const std::int64_t id = cloud.make();
   for (int at = 0; at < 10; ++at) (void)cloud.host.end_of(id);
-  cloud.host.skip(std::chrono::hours(1));
+  cloud.host.pass_while_closed(std::chrono::hours(1));
   SECTION("but one that answers meanwhile is taken in") {
     cloud.answers = true;
     cloud.reload();

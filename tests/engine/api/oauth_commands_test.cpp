@@ -134,7 +134,7 @@ TEST_CASE("oauth: being asked about a second account does not cost another sign-
     CHECK(sign_in.finish(answer, {{"second", true}})["body"]["code"] == "forbidden");
   }
   SECTION("not for ever") {
-    sign_in.host.skip(std::chrono::minutes(11));
+    sign_in.host.pass_while_closed(std::chrono::minutes(11));
     CHECK(sign_in.finish({{"state", answer["state"]}}, {{"second", true}})["body"]["code"] ==
           "forbidden");
   }

@@ -93,7 +93,7 @@ class VaultHost {
     run();
   }
   // The same while the page is closed: call start() then.
-  void skip(Duration time) { now_ += time; }
+  void pass_while_closed(Duration time) { now_ += time; }
   [[nodiscard]] std::int64_t unix_now() const { return 1'700'000'000'000 + now_.count(); }
 
   std::int64_t offer(const std::string& secret) {
