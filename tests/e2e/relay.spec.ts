@@ -114,7 +114,9 @@ test('providers that answer no page are reached over a node, which writes nothin
     await page.getByTestId('account-change').click();
     await page.getByTestId('connect-transport').selectOption('relay');
     await page.getByTestId('connect-relay').selectOption({ label: 'node-1' });
-    await expect(page.getByText(/^node-1 forwards your requests/)).toBeVisible();
+    await expect(
+      page.getByTestId('change-account-dialog').getByText(/^node-1 forwards your requests/),
+    ).toBeVisible();
     await page.getByTestId('change-account-save').click();
     await expect(page.getByTestId('transport').first()).toContainText('node-1');
     killFamily(cloud.node('node-1'));
