@@ -31,8 +31,9 @@ endfunction()
 # a67_test(<name> SOURCES <file>... [DEPS <library>...] [LABELS <label>...] [TIMEOUT <seconds>] [COST <seconds>]
 #          [ARGS <argument>...])
 # One Catch2 program per room, registered with CTest and run in random order. The label `sim` marks the long
-# simulations, which scripts/test runs on the optimised build only; the target `simulations` builds just them. COST, about
-# what a long one takes: long ones begin first, so that no core waits for one at the end.
+# simulations, which scripts/test runs on the optimised build only (the target `simulations` builds just them); the label
+# `contract` the conformance list, which has a step of its own. COST, about what a long one takes: long ones begin first,
+# so that no core waits for one at the end.
 add_custom_target(simulations)
 function(a67_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT;COST" "SOURCES;DEPS;LABELS;ARGS" ${ARGN})
