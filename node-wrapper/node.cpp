@@ -1,6 +1,5 @@
 #include "node-wrapper/node.h"
 
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -19,6 +18,7 @@
 #include "node-wrapper/control/data_folder.h"
 #include "node-wrapper/control/json_log.h"
 #include "node-wrapper/control/relay.h"
+#include "node-wrapper/control/system.h"
 #include "node-wrapper/node_workload.h"
 
 namespace a67 {
@@ -28,25 +28,6 @@ namespace net = boost::asio;
 
 constexpr Duration kDrain{5'000};
 constexpr Duration kLoadInterval{2'000};
-
-class SystemClock final : public WallClock {
- public:
-  [[nodiscard]] UnixMs unix_now() const override {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
-  }
-};
-
-Result<Random> make_system_random() {
-  Seed seed{};
-  if (::getentropy(seed.data(), seed.size()) != 0) {
-    return fail(ErrorCode::kInternal, "The system gives no random numbers.");
-  }
-  Random random{Sensitive<Seed>(seed)};
-  wipe(seed.data(), seed.size());
-  return random;
-}
 
 bool is_any_address(const std::string& host) {
   return net::ip::make_address(host).is_unspecified();
@@ -235,26 +216,6 @@ Result<void> run_node(const NodeOptions& options, const Sensitive<std::string>& 
   if (auto started = node->start(ready); !started) return started;
   node->run();
   return {};
-}
-
-Result<void> reset_node(const NodeOptions& options) {
-  auto folder = DataFolder::open(options.data_folder);
-  if (!folder) return std::unexpected(folder.error());
-  auto random = make_system_random();
-  if (!random) return std::unexpected(random.error());
-  ::unlink(folder->file("desired.json").c_str());
-  ::unlink(folder->file("claim-code").c_str());
-  auto file = NodeRecordFile::open(folder->path(), {}, *random);
-  if (!file) {
-    // A damaged record cannot be kept: the node gets a new id.
-    ::unlink(folder->file("node.json").c_str());
-    return {};
-  }
-  NodeRecord record = file->record();
-  record.controller.reset();
-  record.epoch = 0;
-  record.claim_lock = {};
-  return file->change(std::move(record));
 }
 
 std::string_view node_version() { return A67_VERSION; }

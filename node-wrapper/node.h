@@ -20,9 +20,6 @@ namespace a67 {
 Result<void> run_node(const NodeOptions& options, const Sensitive<std::string>& claim_code,
                       const std::function<void(const std::string& line)>& ready);
 
-// Forgets the controller, with what it ordered. kConflict while a node runs with the folder.
-Result<void> reset_node(const NodeOptions& options);
-
 std::string_view node_version();
 
 }  // namespace a67

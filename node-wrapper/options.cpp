@@ -1,152 +1,69 @@
 #include "node-wrapper/options.h"
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
-#include <charconv>
-#include <functional>
-#include <map>
 #include <utility>
 
-#include "node-wrapper/control/json_log.h"
+#include "node-wrapper/control/relay_rules.h"
 
 namespace a67 {
 namespace {
 
-constexpr std::size_t kNameLengthMax = 40;
 constexpr const char* kSinglePort = "8080";
 
-std::unexpected<Error> bad(std::string_view option, const std::string& rule) {
-  return fail(ErrorCode::kInvalidInput, std::string(option) + " " + rule + ".",
-              "See automator67-node --help.", std::string(option));
+bool is_gateway_url(const std::string& text) {
+  const bool http = text.starts_with("http://") || text.starts_with("https://");
+  const std::size_t host = text.find("//") + 2;
+  return http && text.size() > host && text.size() <= 300 &&
+         text.find_first_of("/?# ", host) == std::string::npos;
 }
 
-Result<void> set_name(NodeOptions& options, const std::string& value) {
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) return bad("--name", "must be plain text");
-  }
-  if (value.empty() || value.size() > kNameLengthMax) {
-    return bad("--name", "must have 1 to 40 characters");
-  }
-  options.name = value;
+void add_options(CommandLine& line, NodeOptions& options) {
+  line.name("--name", options.name);
+  line.address("--control", options.control);
+  line.address("--gateway", options.gateway);
+  line.host_names("--host-name", options.host_names);
+  line.log_level("--log-level", options.log_level);
+  line.folder("--data-dir", options.data_folder);
+  line.option("--role", [&](const std::string& value) -> Result<void> {
+    const auto role = node_role_from(value);
+    if (!role || *role == NodeRole::kServer) {
+      return line.bad("--role", "must be worker or gateway");
+    }
+    options.role = *role;
+    return {};
+  });
+  line.option("--advertise-gateway", [&](const std::string& value) -> Result<void> {
+    if (!is_gateway_url(value)) {
+      return line.bad("--advertise-gateway", "must be like http://node.example:4701");
+    }
+    options.advertise_gateway = value;
+    return {};
+  });
+  line.option("--run-as", [&](const std::string& value) -> Result<void> {
+    options.run_as_user = value;
+    return {};
+  });
+  line.flag("--metrics-open", [&] { options.metrics_open = true; });
+  line.flag("--allow-file-git", [&] { options.allow_file_git = true; });
+  line.flag("--single-port", [&] { options.single_port = true; });
+  line.flag("--help", [&] { options.verb = NodeOptions::Verb::kHelp; });
+  line.flag("-h", [&] { options.verb = NodeOptions::Verb::kHelp; });
+  line.flag("--version", [&] { options.verb = NodeOptions::Verb::kVersion; });
+}
+
+// The control API is reached through the gateway, whose port is all that has to be known.
+Result<void> set_single_port(const CommandLine& line, NodeOptions& options, std::string port,
+                             const std::vector<std::string>& given) {
+  if (!std::ranges::contains(given, "--control")) options.control.port = 0;
+  if (std::ranges::contains(given, "--gateway")) return {};
+  if (port.empty()) port = kSinglePort;
+  const auto address = parse_listen_address("0.0.0.0:" + port);
+  if (!address) return line.bad("PORT", address.error().message);
+  options.gateway = *address;
   return {};
-}
-
-Result<void> set_address(std::string_view option, ListenAddress& out, const std::string& value) {
-  auto address = parse_listen_address(value);
-  if (!address) return bad(option, address.error().message);
-  out = std::move(*address);
-  return {};
-}
-
-Result<void> set_url(NodeOptions& options, const std::string& value) {
-  const bool http = value.starts_with("http://") || value.starts_with("https://");
-  const std::size_t host = value.find("//") + 2;
-  if (!http || value.size() <= host || value.size() > 300 ||
-      value.find_first_of("/?# ", host) != std::string::npos) {
-    return bad("--advertise-gateway", "must be like http://node.example:4701");
-  }
-  options.advertise_gateway = value;
-  return {};
-}
-
-using Setter = std::function<Result<void>(NodeOptions&, const std::string&)>;
-
-const std::map<std::string, Setter, std::less<>>& setters() {
-  static const std::map<std::string, Setter, std::less<>> kSetters = {
-      {"--name", set_name},
-      {"--data-dir",
-       [](NodeOptions& options, const std::string& value) -> Result<void> {
-         if (value.empty()) return bad("--data-dir", "must name a folder");
-         options.data_folder = value;
-         return {};
-       }},
-      {"--control",
-       [](NodeOptions& options, const std::string& value) {
-         return set_address("--control", options.control, value);
-       }},
-      {"--gateway",
-       [](NodeOptions& options, const std::string& value) {
-         return set_address("--gateway", options.gateway, value);
-       }},
-      {"--role",
-       [](NodeOptions& options, const std::string& value) -> Result<void> {
-         const auto role = node_role_from(value);
-         if (!role) return bad("--role", "must be worker or gateway");
-         options.role = *role;
-         return {};
-       }},
-      {"--advertise-gateway", set_url},
-      {"--host-name",
-       [](NodeOptions& options, const std::string& value) -> Result<void> {
-         if (value.empty() || options.host_names.size() >= 20) {
-           return bad("--host-name", "must be a name, at most 20 times");
-         }
-         options.host_names.push_back(value);
-         return {};
-       }},
-      {"--log-level",
-       [](NodeOptions& options, const std::string& value) -> Result<void> {
-         const auto level = log_level_from(value);
-         if (!level) return bad("--log-level", "must be info, warning or error");
-         options.log_level = *level;
-         return {};
-       }},
-      {"--run-as",
-       [](NodeOptions& options, const std::string& value) -> Result<void> {
-         options.run_as_user = value;
-         return {};
-       }},
-  };
-  return kSetters;
-}
-
-// True when it was one of the options without a value.
-bool set_flag(NodeOptions& options, std::string_view argument) {
-  if (argument == "--metrics-open") {
-    options.metrics_open = true;
-  } else if (argument == "--allow-file-git") {
-    options.allow_file_git = true;
-  } else if (argument == "--single-port") {
-    options.single_port = true;
-  } else if (argument == "--help" || argument == "-h") {
-    options.verb = NodeOptions::Verb::kHelp;
-  } else if (argument == "--version") {
-    options.verb = NodeOptions::Verb::kVersion;
-  } else {
-    return false;
-  }
-  return true;
 }
 
 }  // namespace
-
-Result<ListenAddress> parse_listen_address(std::string_view text) {
-  const auto wrong = [] {
-    return fail(ErrorCode::kInvalidInput,
-                "must be an IP address and a port, like 127.0.0.1:4601 or [::1]:4601");
-  };
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return wrong();
-  std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.contains(':')) {
-    return wrong();
-  }
-  boost::system::error_code error;
-  boost::asio::ip::make_address(std::string(host), error);
-  const std::string_view port = text.substr(colon + 1);
-  ListenAddress address{.host = std::string(host), .port = 0};
-  const auto [end, problem] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-  if (error || problem != std::errc{} || end != port.data() + port.size()) return wrong();
-  return address;
-}
-
-std::string to_text(const ListenAddress& address) {
-  const bool wide = address.host.contains(':');
-  return (wide ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
-}
 
 Result<NodeOptions> parse_options(std::span<const std::string> arguments,
                                   const EnvironmentReader& environment) {
@@ -154,39 +71,23 @@ Result<NodeOptions> parse_options(std::span<const std::string> arguments,
     return environment ? environment(name) : std::string();
   };
   NodeOptions options;
+  CommandLine line("automator67-node");
+  add_options(line, options);
   if (const std::string name = variable("A67_NODE_NAME"); !name.empty()) {
-    if (auto done = set_name(options, name); !done) return std::unexpected(done.error());
+    if (auto done = line.set("--name", name); !done) return std::unexpected(done.error());
   }
-  std::vector<std::string> given;
-  std::size_t at = 0;
   if (!arguments.empty() && (arguments[0] == "run" || arguments[0] == "reset")) {
     if (arguments[0] == "reset") options.verb = NodeOptions::Verb::kReset;
-    at = 1;
+    arguments = arguments.subspan(1);
   }
-  for (; at < arguments.size(); ++at) {
-    std::string name = arguments[at];
-    if (set_flag(options, name)) continue;
-    std::string value;
-    if (const std::size_t equals = name.find('='); equals != std::string::npos) {
-      value = name.substr(equals + 1);
-      name.resize(equals);
-    } else if (at + 1 < arguments.size()) {
-      value = arguments[++at];
-    } else {
-      return bad(name, "needs a value, or is no option");
-    }
-    const auto setter = setters().find(name);
-    if (setter == setters().end()) return bad(name, "is no option");
-    if (auto done = setter->second(options, value); !done) return std::unexpected(done.error());
-    given.push_back(std::move(name));
+  const auto given = line.read(arguments);
+  if (!given) return std::unexpected(given.error());
+  options.forward_to = variable("A67_FORWARD_TO");
+  if (!options.forward_to.empty() && !is_loopback_origin(options.forward_to)) {
+    return line.bad("A67_FORWARD_TO", "is for tests, and must be like http://127.0.0.1:4000");
   }
-  if (!options.single_port) return options;
-  // The control API is reached through the gateway, whose port is all that has to be known.
-  if (!std::ranges::contains(given, "--control")) options.control.port = 0;
-  if (!std::ranges::contains(given, "--gateway")) {
-    std::string port = variable("PORT");
-    if (port.empty()) port = kSinglePort;
-    auto done = set_address("PORT", options.gateway, "0.0.0.0:" + port);
+  if (options.single_port) {
+    auto done = set_single_port(line, options, variable("PORT"), *given);
     if (!done) return std::unexpected(done.error());
   }
   return options;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,15 +10,9 @@
 #include "engine/base/result.h"
 #include "engine/fleet/node_protocol.h"
 #include "engine/ports/log.h"
+#include "node-wrapper/control/command_line.h"
 
 namespace a67 {
-
-// An address to listen on; port 0 lets the system choose.
-struct ListenAddress {
-  std::string host;  // an IP address
-  std::uint16_t port = 0;
-  bool operator==(const ListenAddress&) const = default;
-};
 
 struct NodeOptions {
   enum class Verb : std::uint8_t { kRun, kReset, kHelp, kVersion };
@@ -40,17 +33,11 @@ struct NodeOptions {
   bool single_port = false;
 };
 
-// The value of a variable of the environment, empty when it is not set.
-using EnvironmentReader = std::function<std::string(const char* name)>;
-
 // kInvalidInput naming the option. `arguments` are those after the program's name; what they leave
-// out the environment may say: A67_NODE_NAME, and with --single-port PORT.
+// out the environment may say: A67_NODE_NAME, and with --single-port PORT; A67_FORWARD_TO is of
+// tests.
 Result<NodeOptions> parse_options(std::span<const std::string> arguments,
                                   const EnvironmentReader& environment = {});
-
-// `127.0.0.1:4601` or `[::1]:4601`.
-Result<ListenAddress> parse_listen_address(std::string_view text);
-std::string to_text(const ListenAddress& address);
 
 std::string_view usage();
 

@@ -8,6 +8,9 @@
 #include "engine/base/encoding.h"
 #include "engine/fleet/field_reader.h"
 #include "engine/fleet/node_protocol.h"
+#include "node-wrapper/control/data_folder.h"
+#include "node-wrapper/control/desired_file.h"
+#include "node-wrapper/control/system.h"
 #include "node-wrapper/releases/file_tools.h"
 
 namespace a67 {
@@ -164,6 +167,26 @@ Result<void> NodeRecordFile::keep_claim_code(std::string code) {
 void NodeRecordFile::drop_claim_code() {
   claim_code_.reset();
   ::unlink(code_path().c_str());
+}
+
+Result<void> forget_controller(const std::string& data_folder) {
+  auto folder = DataFolder::open(data_folder);
+  if (!folder) return std::unexpected(folder.error());
+  auto random = make_system_random();
+  if (!random) return std::unexpected(random.error());
+  DesiredFile(folder->path()).remove();
+  ::unlink(folder->file("claim-code").c_str());
+  auto file = NodeRecordFile::open(folder->path(), {}, *random);
+  if (!file) {
+    // A damaged record cannot be kept: the node gets a new id.
+    ::unlink(folder->file("node.json").c_str());
+    return {};
+  }
+  NodeRecord record = file->record();
+  record.controller.reset();
+  record.epoch = 0;
+  record.claim_lock = {};
+  return file->change(std::move(record));
 }
 
 }  // namespace a67

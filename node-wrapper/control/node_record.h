@@ -71,4 +71,8 @@ class NodeRecordFile {
   std::optional<std::string> claim_code_;
 };
 
+// Forgets the controller, with what it ordered: the next start makes a new claim code. kConflict
+// while a node runs with the folder.
+Result<void> forget_controller(const std::string& data_folder);
+
 }  // namespace a67

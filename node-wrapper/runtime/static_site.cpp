@@ -12,6 +12,7 @@
 #include <charconv>
 
 #include "engine/base/encoding.h"
+#include "engine/base/http_fields.h"
 #include "engine/base/media_type.h"
 
 namespace a67 {
@@ -49,22 +50,6 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::string_view next_item(std::string_view& list) {
-  const std::size_t comma = std::min(list.find(','), list.size());
-  const std::string_view item = trim(list.substr(0, comma));
-  list.remove_prefix(std::min(comma + 1, list.size()));
-  return item;
-}
-
-bool has_etag(std::string_view list, std::string_view etag) {
-  while (!list.empty()) {
-    std::string_view item = next_item(list);
-    if (item.starts_with("W/")) item.remove_prefix(2);
-    if (item == etag || item == "*") return true;
-  }
-  return false;
-}
-
 bool to_number(std::string_view text, std::uint64_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
@@ -95,17 +80,6 @@ std::optional<std::string> site_path(std::string_view target) {
   }
   if (plain->ends_with('/') && !path.empty()) path += '/';
   return path;
-}
-
-bool accepts_encoding(std::string_view header, std::string_view encoding) {
-  while (!header.empty()) {
-    const std::string_view item = next_item(header);
-    const std::size_t semicolon = std::min(item.find(';'), item.size());
-    if (trim(item.substr(0, semicolon)) != encoding) continue;
-    const std::string_view weight = trim(item.substr(std::min(semicolon + 1, item.size())));
-    return weight != "q=0" && weight != "q=0.0" && weight != "q=0.00" && weight != "q=0.000";
-  }
-  return false;
 }
 
 ByteRange parse_range(std::string_view header, std::uint64_t size) {

@@ -75,7 +75,5 @@ struct ByteRange {
   std::uint64_t last = 0;
 };
 ByteRange parse_range(std::string_view header, std::uint64_t size);
-// True when the list of a request's Accept-Encoding allows `encoding`.
-bool accepts_encoding(std::string_view header, std::string_view encoding);
 
 }  // namespace a67

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/http_fields.h"
 #include "engine/base/media_type.h"
 #include "node-wrapper/runtime/static_site.h"
 
@@ -25,6 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::abort();
   }
   (void)a67::accepts_encoding(text, "br");
+  (void)a67::has_etag(text, "\"1-2\"");
   (void)a67::media_type_of(text);
   return 0;
 }
