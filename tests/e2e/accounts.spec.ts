@@ -108,6 +108,7 @@ for (const signIn of SIGN_INS) {
     await expect(page.getByTestId('connect-done')).toBeVisible();
     expect(popup.url()).not.toContain('access_token');
     expect(popup.url()).not.toContain('code=');
+    await page.bringToFront(); // behind another window a page draws once a second
     await page.getByTestId('connect-open').click();
     await expect(page.getByTestId('account-state')).toHaveAttribute('data-state', 'ok');
   });
@@ -237,6 +238,7 @@ test('a second account goes on from the same sign-in, and the client id is remem
   await page.getByTestId('connect-client').fill('client-of-this-page');
   await page.getByTestId('connect-submit').click();
   const second = page.getByTestId('second-account');
+  await page.bringToFront();
   await expect(second).toContainText('There is an account');
   await second.getByRole('checkbox').check();
   await page.getByTestId('connect-submit').click();

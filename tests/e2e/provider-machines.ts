@@ -1,8 +1,8 @@
 // The machines of the fake providers: whatever a fake was told to run is really run here, with the environment it was
 // given, and is reached as a person reaches it: by its https address, behind a proxy that ends TLS. The browser has to
 // find the providers' names at `port` (see hostRules) and to believe the certificate.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request as ask, type IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, NODE_PROGRAM, ROOT } from './cloud.ts';
 import type { FakeClouds, FakeService } from './fake-clouds.ts';
+import { certificate } from './tls-edge.ts';
 
 const LOOK_EVERY_MS = 200;
 const PROVIDERS = ['render', 'railway', 'fly', 'koyeb'];
@@ -39,16 +40,7 @@ export class ProviderMachines {
 
   static async start(clouds: FakeClouds, port: number): Promise<ProviderMachines> {
     const folder = await mkdtemp(join(tmpdir(), 'a67-machines-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-        ...['-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', cert],
-      ],
-      { stdio: 'ignore' },
-    );
-    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) });
+    const server = createServer(certificate());
     const machines = new ProviderMachines(clouds, folder, server);
     machines.#serve();
     await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
