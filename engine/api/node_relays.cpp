@@ -1,8 +1,10 @@
 #include "engine/api/node_relays.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/fleet/relay_message.h"
+#include "engine/fleet/via_message.h"
 
 namespace a67 {
 namespace {
@@ -70,6 +72,38 @@ std::vector<Relays::Node> NodeRelays::nodes() const {
   return nodes;
 }
 
+OrderContext NodeRelays::order_for(const NodeRecord& node) const {
+  const Ports& ports = controller_->ports();
+  return {.key = controller_->key(),
+          .random = ports.random,
+          .node = node.id,
+          .url = node.url,
+          .epoch = controller_->epoch(),
+          .now = ports.clock.unix_now()};
+}
+
+Task<Result<HttpResponse>> NodeRelays::send_via(std::string origin, std::string provider,
+                                                HttpRequest request) {
+  std::string name = "This page's host";
+  const auto& nodes = controller_->state().nodes;
+  const auto own = std::ranges::find(nodes, origin, &NodeRecord::url);
+  const bool claimed = own != nodes.end();
+  if (claimed) {
+    name = own->name;
+    sign_via(order_for(*own), request);
+  }
+  auto response = co_await controller_->ports().http.send(std::move(request));
+  if (!response) co_return response;
+  auto refusal = read_via_refusal(*response);
+  if (!refusal) co_return response;
+  const bool unauthorized = refusal->error.code == ErrorCode::kUnauthorized;
+  Error error = refused(std::move(refusal->error), name, provider);
+  if (unauthorized && !claimed) {
+    error.hint = "If it is yours, claim it as a node. " + std::string(kOtherWay);
+  }
+  co_return std::unexpected(std::move(error));
+}
+
 Task<Result<HttpResponse>> NodeRelays::send(std::string node, std::string provider,
                                             HttpRequest request) {
   const NodeRecord* record = controller_ ? controller_->state().find_node(NodeId(node)) : nullptr;
@@ -89,12 +123,7 @@ Task<Result<HttpResponse>> NodeRelays::send(std::string node, std::string provid
                    kOtherWay);
   }
   const Ports& ports = controller_->ports();
-  const OrderContext order{.key = controller_->key(),
-                           .random = ports.random,
-                           .node = record->id,
-                           .url = record->url,
-                           .epoch = controller_->epoch(),
-                           .now = ports.clock.unix_now()};
+  const OrderContext order = order_for(*record);
   const bool safe = changes_nothing(request.method);
   RelayRequest wanted{
       .id = ports.random.make_name(kIdLetters), .provider = provider, .http = std::move(request)};

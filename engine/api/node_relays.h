@@ -21,8 +21,12 @@ class NodeRelays final : public Relays {
   [[nodiscard]] std::vector<Node> nodes() const override;
   Task<Result<HttpResponse>> send(std::string node, std::string provider,
                                   HttpRequest request) override;
+  Task<Result<HttpResponse>> send_via(std::string origin, std::string provider,
+                                      HttpRequest request) override;
 
  private:
+  [[nodiscard]] OrderContext order_for(const NodeRecord& node) const;
+
   const std::unique_ptr<Controller>& controller_;
 };
 

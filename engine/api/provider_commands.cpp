@@ -207,8 +207,8 @@ std::optional<ProviderCommands::Trial> ProviderCommands::remembered(const std::s
   const auto verdict = std::ranges::find(kVerdicts, string_or(kept, "verdict"));
   if (verdict == kVerdicts.end()) return std::nullopt;
   const Trial trial{.verdict = static_cast<ProbeVerdict>(verdict - kVerdicts.begin()), .at = at};
-  // A node that did not may have been updated, or moved.
-  if (route.transport == Transport::kRelay && trial.verdict != ProbeVerdict::kWorks) {
+  // A node or a host that did not may have been updated, moved or claimed.
+  if (route.transport != Transport::kDirect && trial.verdict != ProbeVerdict::kWorks) {
     return std::nullopt;
   }
   return std::optional<Trial>(trial);
@@ -234,12 +234,12 @@ Task<ProviderCommands::Trial> ProviderCommands::try_way(const Provider* provider
                    .url = *url,
                    .headers = request.headers,
                    .timeout = request.timeout};
-  const bool rewrite = route.transport == Transport::kRewrite;
-  const bool relay = route.transport == Transport::kRelay;
+  const Transport way = route.transport;
+  const bool rewrite = way == Transport::kRewrite;
   auto answer =
       co_await send_by(doors_.ports, provider, std::move(route), request.host, std::move(http));
   trial.verdict = probe_verdict(answer);
-  if (!answer && relay) trial.why = answer.error().message;
+  if (!answer && way != Transport::kDirect) trial.why = answer.error().message;
   // A static host that forwards nothing answers with its own page.
   if (rewrite && answer &&
       (answer->status == 404 || answer->status == 405 || answer->body.starts_with('<'))) {

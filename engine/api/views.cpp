@@ -84,6 +84,7 @@ std::vector<std::string> gateway_urls(const State& state, const NodeLinks& links
   for (const NodeRecord& node : state.nodes) {
     const NodeLink* link = link_of(links, node.id);
     if (link == nullptr || link->state() == NodeState::kDead) continue;
+    if (node.role == NodeRole::kServer) continue;
     (node.role == NodeRole::kGateway ? entries : workers).push_back(node.gateway_url);
   }
   entries.insert(entries.end(), workers.begin(), workers.end());

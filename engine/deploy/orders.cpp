@@ -39,7 +39,10 @@ std::string authority_of(const std::string& url) {
 }
 
 DesiredState desired_for(const State& state, const NodeId& node, std::int64_t epoch) {
-  DesiredState desired{.epoch = epoch, .routes = routes_of(state)};
+  DesiredState desired{.epoch = epoch};
+  // What routes nothing has no use for the routes, and none for the gateways' common key.
+  const NodeRecord* record = state.find_node(node);
+  if (record == nullptr || record->role != NodeRole::kServer) desired.routes = routes_of(state);
   for (const AppRecord& app : state.apps) {
     for (const Assignment& assignment : app.assignments) {
       if (assignment.node != node) continue;

@@ -67,11 +67,14 @@ std::string joined(const std::vector<std::string>& parts) {
 // "2 dead, 1 gateway": the nodes that can take nothing, by reason.
 std::string census(const PlacementRequest& request, std::span<const PlacementNode> nodes) {
   std::size_t gateways = 0;
+  std::size_t servers = 0;
   std::size_t avoided = 0;
   std::array<std::size_t, 6> by_state{};
   for (const PlacementNode& node : nodes) {
     if (node.role == NodeRole::kGateway) {
       ++gateways;
+    } else if (node.role == NodeRole::kServer) {
+      ++servers;
     } else if (node.state == NodeState::kAwake && is_avoided(request, node.id)) {
       ++avoided;
     } else {
@@ -86,6 +89,7 @@ std::string census(const PlacementRequest& request, std::span<const PlacementNod
   }
   if (avoided > 0) parts.push_back(std::to_string(avoided) + " unable to run this release");
   if (gateways > 0) parts.push_back(count_of(gateways, "gateway") + " that runs no apps");
+  if (servers > 0) parts.push_back(count_of(servers, "sync server") + " that runs no apps");
   return joined(parts);
 }
 
@@ -220,6 +224,7 @@ Json to_json(const Placement& placement) {
 
 std::optional<std::string> exclusion(const PlacementRequest& request, const PlacementNode& node) {
   if (node.role == NodeRole::kGateway) return node.name + " is a gateway: it runs no apps.";
+  if (node.role == NodeRole::kServer) return node.name + " is a sync server: it runs no apps.";
   if (node.state != NodeState::kAwake) {
     return node.name + " is " + std::string(to_string(node.state)) + ".";
   }

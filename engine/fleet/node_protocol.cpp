@@ -26,12 +26,21 @@ bool is_public_key(std::string_view text) {
 }  // namespace
 
 std::string_view to_string(NodeRole role) {
-  return role == NodeRole::kWorker ? "worker" : "gateway";
+  switch (role) {
+    case NodeRole::kWorker:
+      return "worker";
+    case NodeRole::kGateway:
+      return "gateway";
+    case NodeRole::kServer:
+      return "server";
+  }
+  return "";
 }
 
 std::optional<NodeRole> node_role_from(std::string_view name) {
   if (name == "worker") return NodeRole::kWorker;
   if (name == "gateway") return NodeRole::kGateway;
+  if (name == "server") return NodeRole::kServer;
   return std::nullopt;
 }
 

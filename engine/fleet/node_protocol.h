@@ -85,7 +85,11 @@ class WireSecret {
 using Environment = std::map<std::string, WireSecret<std::string>>;
 using MeshKey = WireSecret<std::array<std::uint8_t, 32>>;
 
-enum class NodeRole : std::uint8_t { kWorker, kGateway };
+enum class NodeRole : std::uint8_t {
+  kWorker,
+  kGateway,  // routes, runs nothing
+  kServer,   // the sync server: serves the page and forwards to providers; routes and runs nothing
+};
 std::string_view to_string(NodeRole role);
 std::optional<NodeRole> node_role_from(std::string_view name);
 

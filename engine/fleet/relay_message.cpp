@@ -16,8 +16,6 @@ constexpr Duration kWayBack{5'000};  // what the node may take on top of the pro
 constexpr std::array<std::string_view, 6> kMethods = {"GET", "HEAD",  "POST",
                                                       "PUT", "PATCH", "DELETE"};
 
-bool is_method(std::string_view text) { return std::ranges::contains(kMethods, text); }
-
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -73,6 +71,8 @@ Result<Parts> split(std::string_view bytes) {
 
 }  // namespace
 
+bool is_relayed_method(std::string_view text) { return std::ranges::contains(kMethods, text); }
+
 std::string write_relay_request(const RelayRequest& request) {
   const HttpRequest& http = request.http;
   const Json head = {{"id", request.id},
@@ -98,7 +98,7 @@ Result<RelayRequest> read_relay_request(std::string_view bytes) {
   FieldReader read(parts->head);
   read.checked_text("id", request.id, is_valid_id, "must be of a-z, 0-9 and -");
   read.checked_text("provider", request.provider, is_valid_id, "must be a provider's id");
-  read.checked_text("method", request.http.method, is_method, "must be a method that is forwarded");
+  read.checked_text("method", request.http.method, is_relayed_method, "must be a method that is forwarded");
   read.text("url", request.http.url, kUrlBytesMax);
   read_headers(read, request.http.headers);
   read.integer("timeoutMs", timeout, 1, kRelayTimeMax.count());

@@ -31,6 +31,9 @@ struct RelayRequest {
   HttpRequest http;
 };
 
+// GET, HEAD, POST, PUT, PATCH, DELETE.
+bool is_relayed_method(std::string_view text);
+
 std::string write_relay_request(const RelayRequest& request);
 // kInvalidInput naming the field; kTooLarge.
 Result<RelayRequest> read_relay_request(std::string_view bytes);

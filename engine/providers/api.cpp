@@ -109,12 +109,19 @@ Error unreadable(const Provider& provider, const ApiRequest& request) {
 
 Task<Result<HttpResponse>> send_by(ApiPorts ports, const Provider* provider, Route route,
                                    std::string host, HttpRequest request) {
-  if (!is_relayed(*provider, route, host)) co_return co_await ports.http.send(std::move(request));
-  if (ports.relays == nullptr) {
+  const Transport way = way_to(*provider, route, host);
+  if (way == Transport::kRelay && ports.relays == nullptr) {
     co_return fail(ErrorCode::kForbidden, "Nothing here forwards requests for this account.",
                    "Choose another way for it.", "transport");
   }
-  co_return co_await ports.relays->send(route.base, std::string(provider->id), std::move(request));
+  if (way == Transport::kDirect || ports.relays == nullptr) {
+    co_return co_await ports.http.send(std::move(request));
+  }
+  std::string id(provider->id);
+  if (way == Transport::kRelay) {
+    co_return co_await ports.relays->send(route.base, std::move(id), std::move(request));
+  }
+  co_return co_await ports.relays->send_via(route.base, std::move(id), std::move(request));
 }
 
 Task<void> Api::sleep(Duration duration) { co_await ports_.executor.sleep(duration); }

@@ -1,5 +1,6 @@
 #include "engine/providers/transport.h"
 
+#include <algorithm>
 #include <array>
 
 namespace a67 {
@@ -8,8 +9,13 @@ namespace {
 constexpr std::array kTransports = {Transport::kDirect, Transport::kRewrite, Transport::kRelay};
 
 bool is_loopback(std::string_view origin) {
-  return origin.starts_with("http://127.0.0.1") || origin.starts_with("http://localhost") ||
-         origin.starts_with("http://[::1]");
+  constexpr std::array<std::string_view, 3> kBegins = {"http://127.0.0.1", "http://localhost",
+                                                       "http://[::1]"};
+  return std::ranges::any_of(kBegins, [&](std::string_view begin) {
+    return origin.starts_with(begin) &&
+           (origin.size() == begin.size() || origin[begin.size()] == ':' ||
+            origin[begin.size()] == '/');
+  });
 }
 
 // Which of the provider's hosts an origin is; null when it is none of them.
@@ -73,7 +79,7 @@ Result<std::string> url_of(const Provider& provider, const Route& route, std::st
   if (own) tail += "/" + std::string(host.substr(scheme + 3));
 
   std::string origin(by_origin ? host : known->origin);
-  switch (known->answers_pages ? Transport::kDirect : route.transport) {
+  switch (way_to(provider, route, host)) {
     case Transport::kDirect:
       if (!route.endpoint.empty()) origin = without_slash(route.endpoint) + tail;
       break;
@@ -95,10 +101,9 @@ Result<std::string> url_of(const Provider& provider, const Route& route, std::st
   return origin + std::string(path);
 }
 
-bool is_relayed(const Provider& provider, const Route& route, std::string_view host) {
-  if (route.transport != Transport::kRelay) return false;
+Transport way_to(const Provider& provider, const Route& route, std::string_view host) {
   const ProviderHost* known = host_of(provider, host);
-  return known == nullptr || !known->answers_pages;
+  return known != nullptr && known->answers_pages ? Transport::kDirect : route.transport;
 }
 
 std::string what_it_sees(Transport transport, std::string_view relay) {

@@ -40,14 +40,14 @@ struct Route {
 Result<std::string> url_of(const Provider& provider, const Route& route, std::string_view host,
                            std::string_view path);
 
-// True when a request to `host` (as for url_of) goes over the route's node: not to hosts that
-// answer any page.
-bool is_relayed(const Provider& provider, const Route& route, std::string_view host);
+// How a request to `host` (as for url_of) really goes: directly to hosts that answer any page.
+Transport way_to(const Provider& provider, const Route& route, std::string_view host);
 
 // What a hop on the way can see, for people. `relay` is the node's name.
 std::string what_it_sees(Transport transport, std::string_view relay = {});
 
-// The nodes that carry requests for accounts that go by relay.
+// What of the person's own stands on the way to providers: the nodes that carry requests for
+// accounts that go by relay, and the page's host where it is their sync server.
 class Relays {
  public:
   struct Node {
@@ -63,6 +63,10 @@ class Relays {
   // at a time). All of them name the hop that failed, and none is the provider's word.
   virtual Task<Result<HttpResponse>> send(std::string node, std::string provider,
                                           HttpRequest request) = 0;
+  // To a path that the page's host at `origin` forwards: with an order's token where that host is
+  // claimed. Errors: those of Http::send(), and for what the host itself refuses those of send().
+  virtual Task<Result<HttpResponse>> send_via(std::string origin, std::string provider,
+                                              HttpRequest request) = 0;
 };
 
 // ---- probing, once per account and transport; remembered with an expiry

@@ -42,6 +42,14 @@ bool is_own_host(std::string_view host, const std::vector<std::string>& own_name
       own_names, [&](const std::string& own) { return own == kAnyHost || lower(own) == name; });
 }
 
+bool is_loopback_host(std::string_view host) {
+  const std::string name = lower(host_part(host));
+  if (name == "localhost" || name.ends_with(".localhost")) return true;
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(name, error);
+  return !error && address.is_loopback();
+}
+
 bool is_origin_allowed(std::string_view origin, std::string_view path, bool claimed,
                        const std::vector<std::string>& pinned) {
   if (!claimed) return path == kHelloPath || path == kClaimPath;

@@ -19,6 +19,9 @@ inline constexpr std::string_view kAnyHost = "*";
 // `host` is the Host header: a name or literal, maybe with a port.
 bool is_own_host(std::string_view host, const std::vector<std::string>& own_names);
 
+// `host` names this machine as only its own programs can reach it.
+bool is_loopback_host(std::string_view host);
+
 // May a page of this origin read the answer? An unclaimed node talks to any page, but about two
 // things only.
 bool is_origin_allowed(std::string_view origin, std::string_view path, bool claimed,

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/fleet/via_message.h"
 #include "node-wrapper/control/access.h"
 #include "node-wrapper/control/metrics.h"
+#include "node-wrapper/control/site.h"
 
 namespace a67 {
 namespace {
@@ -57,6 +59,7 @@ void ControlApi::log_refusal(const ControlHead& head, const Error& error) {
 ControlAnswer ControlApi::refuse(const ControlHead& head, const NodeRefusal& refusal) {
   log_refusal(head, refusal.error);
   ControlAnswer answer = refusal_answer(refusal);
+  if (head.path.starts_with(kViaPath)) answer.headers.emplace_back(kViaRefusalHeader, "1");
   if (refusal.error.code == ErrorCode::kRateLimited) {
     const auto seconds = (parts_.authority.claim_wait().count() + 999) / 1000;
     answer.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(seconds, 1)));
@@ -110,28 +113,51 @@ std::optional<ControlAnswer> ControlApi::screen_place(const ControlHead& head) {
   }
   if (head.preflight) return preflight(head);
   const auto endpoint = endpoint_at(head.path);
-  if (!endpoint) {
+  if (parts_.site != nullptr) {
+    if (!endpoint) return parts_.site->answer(head);
+    if (*endpoint == Endpoint::kVia) return screen_via(head);
+  }
+  if (!endpoint || *endpoint == Endpoint::kVia) {
     return refuse(head,
                   {.code = ErrorCode::kNotFound,
                    .message = "The control API has no such path.",
                    .hint = "Apps are served by the gateway, at " + options_.gateway_url + "."});
   }
-  if (head.method != method_of(*endpoint)) {
-    ControlAnswer answer = refuse(
-        head, {.code = ErrorCode::kInvalidInput,
-               .message = "This path takes " + std::string(method_of(*endpoint)) + " only."});
+  return screen_endpoint(head, *endpoint);
+}
+
+// A path of the page's own host. What sends without reading the answer (a form of another site)
+// has no business here either.
+std::optional<ControlAnswer> ControlApi::screen_via(const ControlHead& head) {
+  if (!is_relayed_method(head.method)) {
+    return refuse(
+        head, {.code = ErrorCode::kInvalidInput, .message = "Such requests are not forwarded."});
+  }
+  if (!head.fetch_site.empty() && head.fetch_site != "same-origin") {
+    return refuse(head, {.code = ErrorCode::kForbidden,
+                         .message = "Only this server's own page may be forwarded for."});
+  }
+  return std::nullopt;
+}
+
+std::optional<ControlAnswer> ControlApi::screen_endpoint(const ControlHead& head,
+                                                         Endpoint endpoint) {
+  if (head.method != method_of(endpoint)) {
+    ControlAnswer answer =
+        refuse(head, {.code = ErrorCode::kInvalidInput,
+                      .message = "This path takes " + std::string(method_of(endpoint)) + " only."});
     answer.status = 405;
-    answer.headers.emplace_back("Allow", std::string(method_of(*endpoint)));
+    answer.headers.emplace_back("Allow", std::string(method_of(endpoint)));
     return answer;
   }
   // CORS keeps a foreign page from reading answers; this also keeps it from asking (WebSockets know
   // no CORS).
-  const bool harmless = *endpoint == Endpoint::kHello || *endpoint == Endpoint::kHealth;
+  const bool harmless = endpoint == Endpoint::kHello || endpoint == Endpoint::kHealth;
   if (!head.origin.empty() && !harmless && cors_headers(head).size() < 2) {
     return refuse(head, {.code = ErrorCode::kForbidden,
                          .message = "Pages of this origin may not talk to this node."});
   }
-  if (*endpoint == Endpoint::kMetrics && !head.loopback && !options_.metrics_open) {
+  if (endpoint == Endpoint::kMetrics && !head.loopback && !options_.metrics_open) {
     return refuse(head, {.code = ErrorCode::kForbidden,
                          .message = "Metrics are for clients on this machine only.",
                          .hint = "Start the node with --metrics-open to change that."});
@@ -149,7 +175,7 @@ Screening ControlApi::screen(const ControlHead& head) {
                          .message = head.upgrade ? "This path is no WebSocket."
                                                  : "This path is a WebSocket."});
   }
-  if (head.has_body && !is_signed(endpoint) && endpoint != Endpoint::kRelease) {
+  if (head.has_body && !is_signed(endpoint) && !is_streamed(endpoint)) {
     return refuse(head, {.code = ErrorCode::kInvalidInput, .message = "This path takes no body."});
   }
   if (is_signed(endpoint) && head.announced_bytes.value_or(0) > body_bytes_max(endpoint)) {
@@ -164,7 +190,11 @@ Screening ControlApi::screen(const ControlHead& head) {
                          .hint = "Wait, then type the code in the node's claim-code file."});
   }
   if (!needs_order(endpoint) || is_socket(endpoint)) return admission;
-  auto claims = parts_.authority.admit(head.token, action_of(head), is_signed(endpoint));
+  const bool via = endpoint == Endpoint::kVia;
+  // On this machine, for this machine: as any static host forwards for its page.
+  if (via && head.loopback && is_loopback_host(head.host)) return admission;
+  auto claims = parts_.authority.admit(via ? head.via_order : head.token, action_of(head),
+                                       is_signed(endpoint));
   if (!claims) return refuse(head, claims.error());
   admission.claims = std::move(*claims);
   return admission;
@@ -227,6 +257,7 @@ ControlAnswer ControlApi::answer(const ControlHead& head, const Admission& admis
       return desired(head, *admission.claims, body);
     case Endpoint::kRelay:
     case Endpoint::kRelease:
+    case Endpoint::kVia:
     case Endpoint::kEvents:
     case Endpoint::kLogs:
       break;
@@ -332,9 +363,10 @@ Ruling<void> ControlApi::take_desired(DesiredState desired, const OrderClaims& c
          .message = "Revision " + std::to_string(desired_.revision) + " was ordered already.",
          .field = "revision"});
   }
-  if (options_.role == NodeRole::kGateway && !desired.replicas.empty()) {
+  if (options_.role != NodeRole::kWorker && !desired.replicas.empty()) {
     return refused({.code = ErrorCode::kInvalidInput,
-                    .message = "This node is a gateway: it routes, but runs no replicas.",
+                    .message = "This node is a " + std::string(to_string(options_.role)) +
+                               ": it runs no replicas.",
                     .hint = "Place the replicas on worker nodes.",
                     .field = "replicas"});
   }

@@ -26,6 +26,7 @@
 namespace a67 {
 
 class Relay;
+class Site;
 
 class ControlApi {
  public:
@@ -42,7 +43,8 @@ class ControlApi {
     Workload& workload;
     const WallClock& clock;
     Log& log;
-    Relay* relay = nullptr;  // null: it forwards nothing
+    Relay* relay = nullptr;      // null: it forwards nothing
+    const Site* site = nullptr;  // null: it is no page's host
   };
   ControlApi(Options options, Parts parts, DesiredFile file);
 
@@ -72,12 +74,14 @@ class ControlApi {
   // What a connection of such a time is told.
   [[nodiscard]] NodeRefusal why_superseded() const;
   void log_refusal(const ControlHead& head, const Error& error);
+  ControlAnswer refuse(const ControlHead& head, Error error);
   void log_info(std::string message) { parts_.log.write(LogLevel::kInfo, std::move(message)); }
 
  private:
   ControlAnswer refuse(const ControlHead& head, const NodeRefusal& refusal);
-  ControlAnswer refuse(const ControlHead& head, Error error);
   std::optional<ControlAnswer> screen_place(const ControlHead& head);
+  std::optional<ControlAnswer> screen_endpoint(const ControlHead& head, Endpoint endpoint);
+  std::optional<ControlAnswer> screen_via(const ControlHead& head);
   ControlAnswer preflight(const ControlHead& head);
   ControlAnswer hello() const;
   ControlAnswer metrics() const;

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "engine/fleet/via_message.h"
+
 namespace a67 {
 namespace {
 
@@ -76,6 +78,7 @@ std::optional<Endpoint> endpoint_at(std::string_view path) {
     if (known.path == path) return known.endpoint;
   }
   if (path.starts_with(kReleasesPath)) return Endpoint::kRelease;
+  if (path.starts_with(kViaPath)) return Endpoint::kVia;
   return std::nullopt;
 }
 

@@ -23,13 +23,17 @@ struct ControlHead {
   std::string host;
   std::string origin;
   std::string token;             // of `Authorization: Bearer`; empty when there is none
+  std::string via_order;         // of kViaOrderHeader (engine/fleet/via_message.h), likewise
   bool preflight = false;        // OPTIONS with Access-Control-Request-Method
   bool private_network = false;  // Access-Control-Request-Private-Network: true
   bool upgrade = false;          // asks for a WebSocket
   std::optional<std::uint64_t> announced_bytes;  // Content-Length
   bool has_body = false;
-  std::string remote;     // for the log
-  bool loopback = false;  // the client is on this machine
+  std::string remote;      // for the log
+  bool loopback = false;   // the client is on this machine
+  std::string fetch_site;  // Sec-Fetch-Site: which page asks, as browsers say it
+  std::string accept_encoding;
+  std::string if_none_match;
 };
 
 struct ControlAnswer {
@@ -49,6 +53,7 @@ enum class Endpoint : std::uint8_t {
   kDesired,
   kRelay,
   kRelease,
+  kVia,  // what the page's host forwards to providers; of servers with a Site only
   kEvents,
   kLogs,
 };
@@ -75,10 +80,15 @@ constexpr bool takes_json(Endpoint endpoint) {
   return endpoint == Endpoint::kClaim || endpoint == Endpoint::kUnclaim ||
          endpoint == Endpoint::kDesired;
 }
+// A body that comes in pieces and that no token names.
+constexpr bool is_streamed(Endpoint endpoint) {
+  return endpoint == Endpoint::kRelease || endpoint == Endpoint::kVia;
+}
 // A body that the token's `sum` covers.
 constexpr bool is_signed(Endpoint endpoint) {
   return takes_json(endpoint) || endpoint == Endpoint::kRelay;
 }
+inline constexpr std::size_t kViaBodyBytesMax = std::size_t{16} << 20;
 // Of a signed body.
 constexpr std::size_t body_bytes_max(Endpoint endpoint) {
   return endpoint == Endpoint::kRelay ? kRelayHeadBytesMax + kRelayBodyBytesMax

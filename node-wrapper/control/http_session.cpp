@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "engine/base/encoding.h"
+#include "engine/fleet/via_message.h"
 #include "node-wrapper/control/relay.h"
 #include "node-wrapper/control/socket_feeds.h"
 
@@ -66,6 +67,10 @@ ControlHead make_head(const Request& request, const net::ip::tcp::endpoint& remo
                    request.count(http::field::access_control_request_method) > 0;
   head.private_network = request["Access-Control-Request-Private-Network"] == "true";
   head.upgrade = beast::websocket::is_upgrade(request);
+  head.via_order = request[kViaOrderHeader];
+  head.fetch_site = request["Sec-Fetch-Site"];
+  head.accept_encoding = request[http::field::accept_encoding];
+  head.if_none_match = request[http::field::if_none_match];
   head.has_body = request.chunked() || request.has_content_length();
   head.remote = remote.address().to_string() + ":" + std::to_string(remote.port());
   head.loopback =
@@ -155,6 +160,10 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
       const ControlAnswer answer = co_await relay(head, admission, &parser);
       co_return co_await finish(head, answer, &parser);
     }
+    if (admission.endpoint == Endpoint::kVia) {
+      const ControlAnswer answer = co_await forward(head, admission, &parser);
+      co_return co_await finish(head, answer, &parser);
+    }
     std::string body;
     const std::size_t bytes_max = body_bytes_max(admission.endpoint);
     if (const auto problem = co_await read_body(&parser, &body, bytes_max)) {
@@ -172,9 +181,8 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
                            .epoch = {}});
   }
 
-  ControlAnswer refuse(const ControlHead& head, const Error& error) {
-    state_->api.log_refusal(head, error);
-    return refusal_answer({.error = error, .now = {}, .epoch = {}});
+  ControlAnswer refuse(const ControlHead& head, Error error) {
+    return state_->api.refuse(head, std::move(error));
   }
 
   net::awaitable<bool> send_continue() {
@@ -232,6 +240,35 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     }
     stream_.expires_never();  // the relay has a limit of its own
     co_return co_await relay->run(std::move(body));
+  }
+
+  net::awaitable<ControlAnswer> forward(ControlHead head, Admission admission, Parser* parser) {
+    Relay* relay = state_->api.relay();
+    const auto place = relay->enter();
+    if (!place) co_return refuse(head, place.error());
+    if (admission.claims) {
+      if (auto accepted = state_->api.accept(head, *admission.claims, {}); !accepted) {
+        ControlAnswer refused = refusal_answer(accepted.error());
+        refused.headers.emplace_back(kViaRefusalHeader, "1");
+        co_return refused;
+      }
+    }
+    HttpRequest http{.method = head.method};
+    for (const auto& field : parser->get()) {
+      http.headers.emplace_back(field.name_string(), field.value());
+    }
+    if (const auto problem = co_await read_body(parser, &http.body, kViaBodyBytesMax)) {
+      co_return refuse(head, *problem);
+    }
+    const std::string target(parser->get().target());
+    stream_.expires_never();  // the relay has a limit of its own
+    auto answer = co_await relay->forward(target, std::move(http));
+    if (!answer) co_return refuse(head, answer.error());
+    ControlAnswer told{.status = answer->status, .type = {}, .body = std::move(answer->body)};
+    told.headers = std::move(answer->headers);
+    // Nothing of a provider's may ever run as this page.
+    told.headers.emplace_back("Content-Security-Policy", "default-src 'none'; sandbox");
+    co_return told;
   }
 
   net::awaitable<ControlAnswer> take_upload(ControlHead head, Admission admission, Parser* parser) {
@@ -305,7 +342,12 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     for (const auto& [name, value] : state_->api.cors_headers(head)) response.set(name, value);
     response.keep_alive(keep);
     response.body() = std::move(answer.body);
-    if (answer.status != 204) response.prepare_payload();
+    if (answer.status != 204 && answer.status != 304) response.prepare_payload();
+    if (head.method == "HEAD") {
+      const std::size_t length = response.body().size();
+      response.body().clear();
+      response.content_length(length);
+    }
     stream_.expires_after(state_->options.write_timeout);
     const auto [error, count] = co_await http::async_write(stream_, response, kTuple);
     co_return !error;

@@ -37,13 +37,29 @@ Result<Relay::Place> Relay::enter() {
 }
 
 net::awaitable<ControlAnswer> Relay::run(std::string body) {
-  const auto begin = std::chrono::steady_clock::now();
   auto request = read_relay_request(body);
   wipe(body.data(), body.size());
   if (!request) co_return refuse(request.error());
-  const std::string what = request->provider + " " + request->http.method;
-  const std::string id = request->id;
-  auto permitted = permit_relay(rules_, std::move(*request));
+  auto answer = co_await carry(std::move(*request));
+  if (!answer) co_return refuse(answer.error());
+  ControlAnswer told;
+  told.type = "application/octet-stream";
+  told.body = write_relay_answer(*answer);
+  co_return told;
+}
+
+net::awaitable<Result<HttpResponse>> Relay::forward(std::string target, HttpRequest request) {
+  auto read = read_via(rules_, target, std::move(request));
+  if (!read) co_return std::unexpected(std::move(read.error()));
+  read->id = "via-" + std::to_string(++forwarded_);
+  co_return co_await carry(std::move(*read));
+}
+
+net::awaitable<Result<HttpResponse>> Relay::carry(RelayRequest request) {
+  const auto begin = std::chrono::steady_clock::now();
+  const std::string what = request.provider + " " + request.http.method;
+  const std::string id = request.id;
+  auto permitted = permit_relay(rules_, std::move(request));
   Result<HttpResponse> answer = std::unexpected(Error{});
   if (permitted) {
     answer = co_await perform(std::move(*permitted));
@@ -57,11 +73,8 @@ net::awaitable<ControlAnswer> Relay::run(std::string body) {
   log_.write(answer ? LogLevel::kInfo : LogLevel::kWarning,
              "Relayed " + what + ": " + end + " in " + std::to_string(took.count()) +
                  " ms, request " + id + ".");
-  if (!answer) co_return refuse(answer.error());
-  ControlAnswer told;
-  told.type = "application/octet-stream";
-  told.body = write_relay_answer(permit_answer(std::move(*answer)));
-  co_return told;
+  if (answer) *answer = permit_answer(std::move(*answer));
+  co_return answer;
 }
 
 net::awaitable<Result<HttpResponse>> Relay::perform(HttpRequest request) {

@@ -33,13 +33,17 @@ class Relay {
 
   // Carries out what an accepted order's body asks for; the answer for the controller.
   boost::asio::awaitable<ControlAnswer> run(std::string body);
+  // Carries out a request to a path of the page's host (as for read_via): the provider's answer.
+  boost::asio::awaitable<Result<HttpResponse>> forward(std::string target, HttpRequest request);
 
  private:
+  boost::asio::awaitable<Result<HttpResponse>> carry(RelayRequest request);
   boost::asio::awaitable<Result<HttpResponse>> perform(HttpRequest request);
 
   boost::asio::io_context& context_;
   RelayRules rules_;
   Log& log_;
+  std::uint64_t forwarded_ = 0;
   std::shared_ptr<std::size_t> under_way_ = std::make_shared<std::size_t>(0);
 };
 

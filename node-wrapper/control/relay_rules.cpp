@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/fleet/via_message.h"
+
 namespace a67 {
 namespace {
 
@@ -20,6 +22,25 @@ bool is_loopback_origin(std::string_view text) {
   constexpr std::string_view kBegin = "http://127.0.0.1:";
   return text.starts_with(kBegin) && text.size() > kBegin.size() &&
          text.find_first_not_of("0123456789", kBegin.size()) == std::string_view::npos;
+}
+
+Result<RelayRequest> read_via(const RelayRules& rules, std::string_view target, HttpRequest http) {
+  const std::string_view path = target.substr(0, target.find('?'));
+  for (const Forward& forward : rules.table) {
+    if (forward.origin.contains('*')) continue;
+    const std::string base =
+        std::string(kViaPath) + std::string(forward.provider) + "/" + std::string(forward.host);
+    if (!path.starts_with(base + "/")) continue;
+    http.url = std::string(forward.origin) + std::string(target.substr(base.size()));
+    if (find_forward(rules.table, forward.provider, http.url) == nullptr) break;
+    std::erase_if(http.headers,
+                  [](const auto& header) { return !is_forwarded_header(lower(header.first)); });
+    http.timeout = kRelayTimeMax;
+    http.bytes_max = kRelayAnswerBytesMax;
+    return RelayRequest{
+        .id = {}, .provider = std::string(forward.provider), .http = std::move(http)};
+  }
+  return fail(ErrorCode::kNotFound, "Nothing is forwarded there.");
 }
 
 Result<HttpRequest> permit_relay(const RelayRules& rules, RelayRequest request) {

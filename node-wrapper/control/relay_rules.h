@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 #include "engine/fleet/relay_message.h"
@@ -21,6 +22,11 @@ struct RelayRules {
 
 // A loopback origin for RelayRules::elsewhere.
 bool is_loopback_origin(std::string_view text);
+
+// A request for /via/<provider>/<host>/<path> of the page's own host, as one to the provider; of
+// its headers only those that are forwarded. kNotFound: no such provider, host or path. Addresses
+// of an account's own (a "*" in the origin) have no such path.
+Result<RelayRequest> read_via(const RelayRules& rules, std::string_view target, HttpRequest http);
 
 // The request as it leaves. kForbidden: the host, the path or a header is on no list.
 Result<HttpRequest> permit_relay(const RelayRules& rules, RelayRequest request);

@@ -8,6 +8,7 @@ import { typescriptOf } from './generate-typescript.mjs';
 import { netlifyOf, vercelOf } from './generate-rewrites.mjs';
 import { referenceOf } from './generate-reference.mjs';
 import { verbsOf } from './generate-verbs.mjs';
+import { pageHeadersOf } from './generate-page-headers.mjs';
 
 const SOURCE = 'engine/api/contract.json';
 const OUTPUTS = [
@@ -21,6 +22,9 @@ const REWRITES = [
   ['netlify.toml', netlifyOf],
   ['vercel.json', vercelOf],
 ];
+
+// The page's headers, for the server that has no TOML.
+const PAGE_HEADERS = 'sync-server/generated/page_headers.inc';
 
 function readOr(path, fallback) {
   try {
@@ -42,6 +46,7 @@ function main(args) {
   const written = [
     ...OUTPUTS.map(([path, write]) => [path, write(contract)]),
     ...REWRITES.map(([path, write]) => [path, write(readFileSync(path, 'utf8'), forwards)]),
+    [PAGE_HEADERS, pageHeadersOf(readFileSync('netlify.toml', 'utf8'))],
   ];
   const stale = written.filter(([path, text]) => readOr(path, null) !== text);
   for (const [path, text] of stale) {

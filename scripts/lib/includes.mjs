@@ -5,6 +5,9 @@
 
 const HOSTS = ['node-wrapper', 'cli', 'worker', 'sync-server'];
 
+// What a host takes from another: the sync server is claimed and ordered as a node is.
+const SHARED_BY_HOSTS = [['sync-server', 'node-wrapper/control/']];
+
 // The floors of the engine, lowest first. A room may include lower floors and itself.
 const FLOORS = [
   ['base'],
@@ -75,7 +78,10 @@ function objectionTo(from, target) {
     return to.kind === 'room' ? objectionToRoom(from.room, to.room) : null;
   }
   if (from.kind === 'host' && to.kind === 'host' && from.room !== to.room) {
-    return 'hosts do not include each other';
+    const shared = SHARED_BY_HOSTS.some(([host, folder]) => {
+      return host === from.room && target.startsWith(folder);
+    });
+    return shared ? null : 'hosts do not include each other';
   }
   return null;
 }

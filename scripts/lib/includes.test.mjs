@@ -41,6 +41,13 @@ test('hosts do not include each other', () => {
   assert.equal(reasons('cli/main.cpp', '#include "node-wrapper/gateway.h"').length, 1);
 });
 
+test('the sync server takes the control room of nodes, and nothing else of theirs', () => {
+  const of = (header) => reasons('sync-server/server.cpp', `#include "node-wrapper/${header}"`);
+  assert.deepEqual(of('control/relay.h'), []);
+  assert.equal(of('gateway/gateway.h').length, 1);
+  assert.equal(reasons('node-wrapper/node.cpp', '#include "sync-server/control/x.h"').length, 1);
+});
+
 test('heavy headers and hidden clocks are caught in the engine, but not in comments', () => {
   assert.equal(reasons('engine/base/json.cpp', '#include <sstream>').length, 1);
   assert.equal(

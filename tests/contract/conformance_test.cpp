@@ -43,6 +43,26 @@ void write_down(const FakeCloud& cloud, const std::vector<a67::conformance::Find
   write(file + ".findings.json", line_of(result));
 }
 
+// The rules of a node, and of a sync server.
+FakeCloud::Hop hop() {
+  return {.permit = [](a67::RelayRequest request) { return permit_relay({}, std::move(request)); },
+          .permit_answer = a67::permit_answer};
+}
+
+// `limit`: what the way says it does not do.
+void expect_no_fault(FakeCloud& cloud, std::string_view limit = "no limit") {
+  const auto findings = check_conformance(cloud);
+  CHECK(cloud.requests_relayed() > 5);
+  for (const auto& finding : findings) {
+    INFO(cloud.provider().id << " " << finding.operation << " " << finding.check << ": "
+                             << finding.fault);
+    CHECK((finding.fault.empty() || finding.fault.contains(limit)));
+  }
+}
+
+// Its archives go to an address of S3 that is on no list: they cannot be passed on.
+bool has_unlisted_address(const a67::Provider& provider) { return provider.id == "heroku"; }
+
 }  // namespace
 
 TEST_CASE("every provider has a fake, and every fake a provider", "[contract]") {
@@ -78,20 +98,29 @@ TEST_CASE("every provider that may be relayed passes it through a node, too", "[
     const auto card = a67::parse_policy_card(one.policy_card);
     REQUIRE(card);
     if (!std::ranges::contains(card->transports, std::string_view("relay"))) continue;
-    // Its archives go to an address of S3 that is on no list: they cannot be relayed.
-    if (one.provider->id == "heroku") continue;
+    if (has_unlisted_address(*one.provider)) continue;
     DYNAMIC_SECTION(std::string(one.provider->id)) {
       FakeCloud cloud(one.provider->id);
-      cloud.go_by_relay(
-          {.permit = [](a67::RelayRequest request) { return permit_relay({}, std::move(request)); },
-           .permit_answer = a67::permit_answer});
-      const auto findings = check_conformance(cloud);
-      CHECK(cloud.requests_relayed() > 5);
-      for (const auto& finding : findings) {
-        INFO(one.provider->id << " " << finding.operation << " " << finding.check << ": "
-                              << finding.fault);
-        CHECK(finding.fault.empty());
-      }
+      cloud.go_by_relay(hop());
+      expect_no_fault(cloud);
+    }
+  }
+}
+
+// The same lists, by the paths of the page's host. Firebase's Realtime Database has an address of
+// the account's own.
+TEST_CASE("every provider that a page's host forwards to passes it that way, too", "[contract]") {
+  for (const auto& one : a67::built_in_providers()) {
+    const auto card = a67::parse_policy_card(one.policy_card);
+    REQUIRE(card);
+    if (!std::ranges::contains(card->transports, std::string_view("rewrite"))) continue;
+    if (has_unlisted_address(*one.provider)) continue;
+    DYNAMIC_SECTION(std::string(one.provider->id)) {
+      FakeCloud cloud(one.provider->id);
+      cloud.go_by_rewrite(hop(), [](std::string_view target, a67::HttpRequest request) {
+        return a67::read_via({}, target, std::move(request));
+      });
+      expect_no_fault(cloud, "forwards fixed addresses only");
     }
   }
 }

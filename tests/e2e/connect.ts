@@ -1,7 +1,6 @@
 // Connecting an account of a fake provider, as a person does it on the page.
 import { expect, type Page } from '@playwright/test';
 import type { FakeClouds } from './fake-clouds.ts';
-import type { PageServer } from './page-server.ts';
 import { visit } from './page.ts';
 
 /** Nothing but this machine can be reached: no test may hang on, or leak to, a real provider. */
@@ -14,7 +13,7 @@ export const ONLY_THIS_MACHINE = {
   ],
 };
 
-export type Place = { page: Page; server: PageServer; clouds: FakeClouds };
+export type Place = { page: Page; server: { url: string }; clouds: FakeClouds };
 /** `endpoint`: whether the page is told the fake's address; else it goes its own way. */
 export type Choice = { endpoint?: boolean };
 

@@ -106,6 +106,25 @@ void FakeCloud::go_by_relay(Hop hop) {
   session_->route = {.transport = Transport::kRelay, .base = "n-1"};
 }
 
+void FakeCloud::go_by_rewrite(Hop hop, ReadVia read) {
+  hop_ = std::move(hop);
+  read_via_ = std::move(read);
+  session_->route = {.transport = Transport::kRewrite, .base = "https://page.example"};
+}
+
+Task<Result<HttpResponse>> FakeCloud::send_via(std::string origin, std::string /*provider*/,
+                                               HttpRequest request) {
+  ++relayed_;
+  const std::string target = request.url.substr(origin.size());
+  auto read = read_via_(target, std::move(request));
+  if (!read) co_return std::unexpected(read.error());
+  auto permitted = hop_.permit(std::move(*read));
+  if (!permitted) co_return std::unexpected(permitted.error());
+  auto answer = co_await send(std::move(*permitted));
+  if (answer) *answer = hop_.permit_answer(std::move(*answer));
+  co_return answer;
+}
+
 Task<Result<HttpResponse>> FakeCloud::send(std::string /*node*/, std::string provider,
                                            HttpRequest request) {
   ++relayed_;

@@ -51,7 +51,10 @@ class FakeCloud final : private Http, private Relays, private WallClock {
     std::function<HttpResponse(HttpResponse)> permit_answer;
   };
   void go_by_relay(Hop hop);
-  [[nodiscard]] bool relays() const { return static_cast<bool>(hop_.permit); }
+  // From now on they go by the page's host, for whom `read` says where a target leads.
+  using ReadVia = std::function<Result<RelayRequest>(std::string_view target, HttpRequest)>;
+  void go_by_rewrite(Hop hop, ReadVia read);
+  [[nodiscard]] bool relays() const { return hop_.permit && !read_via_; }
   [[nodiscard]] std::size_t requests_relayed() const { return relayed_; }
   void set_chaos(Chaos::Rates rates) { chaos_.set_rates(rates); }
   void set_fate(std::size_t nth, Fate::Kind kind) { chaos_.set_fate(nth, kind); }
@@ -77,6 +80,8 @@ class FakeCloud final : private Http, private Relays, private WallClock {
   [[nodiscard]] std::vector<Node> nodes() const override { return {}; }
   Task<Result<HttpResponse>> send(std::string node, std::string provider,
                                   HttpRequest request) override;
+  Task<Result<HttpResponse>> send_via(std::string origin, std::string provider,
+                                      HttpRequest request) override;
   [[nodiscard]] std::string path_of(const std::string& url) const;
   using Http::send;
   Task<Result<HttpResponse>> send(HttpRequest request, UploadProgress progress) override;
@@ -101,6 +106,7 @@ class FakeCloud final : private Http, private Relays, private WallClock {
   std::vector<Json> exchanges_;
   std::size_t sent_ = 0;
   Hop hop_;
+  ReadVia read_via_;
   std::size_t relayed_ = 0;
 };
 

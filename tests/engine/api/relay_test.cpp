@@ -9,6 +9,7 @@
 
 #include "engine/fleet/order_token.h"
 #include "engine/fleet/relay_message.h"
+#include "engine/fleet/via_message.h"
 #include "node-wrapper/control/relay_rules.h"
 #include "tests/engine/api/vault_host.h"
 #include "tests/fakes/fake_provider.h"
@@ -28,6 +29,13 @@ Json told(int status, const std::string& body) {
 
 Json refusal(int status, Error error) {
   return told(status, dump_json(to_json(NodeRefusal{.error = std::move(error)})));
+}
+
+Json making_one() {
+  return {{"account", "render"},
+          {"operation", "service.create"},
+          {"input",
+           {{"name", "x"}, {"source", {{"kind", "image"}, {"image", "docker.io/example/x:1"}}}}}};
 }
 
 class Desk {
@@ -128,6 +136,7 @@ class Desk {
       status.gateway_url = "http://127.0.0.1:4701";
       return told(200, dump_json(to_json(status)));
     }
+    if (path.starts_with(kViaPath)) return via(request, path);
     if (path != kRelayPath) return refusal(404, {.code = ErrorCode::kNotFound, .message = "No."});
     return relay(request);
   }
@@ -154,6 +163,33 @@ class Desk {
     const std::string bytes = write_relay_answer(permit_answer(answer));
     return Json{
         {"status", 200}, {"headers", Json::array()}, {"bytes", base64url_encode(as_bytes(bytes))}};
+  }
+
+  // The node as the page's host.
+  Result<Json> via(const Json& request, const std::string& path) {
+    HttpRequest http{.method = string_or(request, "method"),
+                     .url = path.substr(std::string("/via/render/api").size()),
+                     .body = string_or(request, "body")};
+    std::string order;
+    for (const Json& one : array_at(request, "headers")) {
+      if (one[0] == kViaOrderHeader) {
+        order = one[1];
+      } else {
+        http.headers.emplace_back(one[0], one[1]);
+      }
+    }
+    const OrderExpectation expected{.node = NodeId("n-1"),
+                                    .action = http.method + " " + path.substr(0, path.find('?')),
+                                    .now = kNow + 1'000,
+                                    .allowance = std::chrono::hours(24)};
+    if (auto obeyed = verify_order_token(order, expected, pinned_); !obeyed) {
+      Json answer = refusal(401, obeyed.error());
+      answer["headers"].push_back({kViaRefusalHeader, "1"});
+      return answer;
+    }
+    ++relayed;
+    const HttpResponse answer = fake_->handle(http, "/api" + http.url, kNow);
+    return told(answer.status, answer.body);
   }
 
   std::unique_ptr<fakes::FakeProvider> fake_;
@@ -250,11 +286,8 @@ TEST_CASE("relay: what the node says is not", "[relay]") {
     desk.node_says = told(200, "<!doctype html>");
     CHECK(desk.refused_verify()["code"] == "unreachable");
     desk.node_says = told(504, "<html>Gateway timeout");
-    const Json error = desk.refused(
-        "account.run", {{"account", "render"},
-                        {"operation", "service.create"},
-                        {"input", {{"name", "x"}, {"image", "docker.io/example/x:1"}}}});
-    CHECK(error["code"] != "not_found");
+    const Json error = desk.refused("account.run", making_one());
+    CHECK(error["code"] == "unreachable");
   }
   SECTION("it does not answer at all") {
     desk.awake = false;
@@ -318,4 +351,39 @@ TEST_CASE("relay: outside a page it is direct, unless a node is named", "[relay]
   CHECK(desk.relayed == 0);
   CHECK(desk.connect({{"relay", "attic"}, {"second", true}})["relay"] == "n-1");
   CHECK(desk.relayed > 0);
+}
+
+TEST_CASE("via: a page's host that is ours forwards for its controller", "[relay]") {
+  Desk desk(kNode);
+  SECTION("not before it is claimed, and its refusal is not the provider's") {
+    const Json error = desk.refused("account.connect", desk.wish({{"transport", "rewrite"}}));
+    CHECK(error["code"] == "forbidden");
+    CHECK(error["message"].get<std::string>().starts_with("This page's host refuses our orders"));
+    CHECK(error["hint"].get<std::string>().starts_with("If it is yours, claim it as a node."));
+    CHECK(desk.relayed == 0);
+    const Json tried = desk.ask("provider.probe", {{"provider", "render"}})["transports"];
+    CHECK(tried[1]["transport"] == "rewrite");
+    CHECK(tried[1]["verdict"] == "blocked");
+    CHECK(tried[1]["why"].get<std::string>().contains("refuses our orders"));
+
+    desk.claim();
+    CHECK(desk.connect()["transport"] == "rewrite");
+  }
+  SECTION("with an order for each request") {
+    desk.claim();
+    const Json account = desk.connect();
+    CHECK(account["transport"] == "rewrite");
+    CHECK(desk.relayed >= 2);
+    const Json made = desk.ask("account.run", making_one());
+    CHECK(made["output"]["service"]["name"] == "x");
+    for (const std::string& url : desk.seen) CHECK_FALSE(url.contains(desk.token()));
+  }
+  SECTION("what the provider refuses is still the provider's word") {
+    desk.claim();
+    const Json error =
+        desk.refused("account.connect",
+                     {{"provider", "render"}, {"fields", {{"token", "rnd_wrong_9f2c7a41d0"}}}});
+    CHECK(error["code"] == "unauthorized");
+    CHECK(error["message"].get<std::string>().contains("Render answered 401"));
+  }
 }

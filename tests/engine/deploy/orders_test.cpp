@@ -37,6 +37,14 @@ TEST_CASE("Orders: every node gets the same routes: what is ready and stays", "[
   CHECK(desired_for(state, NodeId("n-2"), 5).routes.apps[0].replicas.empty());
 }
 
+TEST_CASE("Orders: what routes nothing is told of no routes and no common key", "[orders]") {
+  State state = test::sample_state();
+  state.nodes[1].role = NodeRole::kServer;
+  const DesiredState desired = desired_for(state, state.nodes[1].id, 5);
+  CHECK(desired.epoch == 5);
+  CHECK(desired.routes == Routes{});
+}
+
 TEST_CASE("Orders: the first rollout of an app brings its own hosts and policy", "[orders]") {
   State state = test::sample_state();
   AppRecord& app = state.apps[0];

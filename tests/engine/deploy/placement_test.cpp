@@ -84,9 +84,11 @@ TEST_CASE("place: only awake workers that are not avoided", "[deploy]") {
                                       node("suspect", NodeState::kSuspect),
                                       node("dead", NodeState::kDead),
                                       node("gateway"),
+                                      node("server"),
                                       node("bad"),
                                       node("good")};
   nodes[5].role = NodeRole::kGateway;
+  nodes[6].role = NodeRole::kServer;
   const PlacementRequest request{.app = "web", .count = 3, .avoid = {NodeId("n-bad")}};
   const auto placements = placed(request, nodes);
   CHECK(names(placements) == Names{"good", "good", "good"});
@@ -104,15 +106,19 @@ TEST_CASE("place: without nodes it says how to get one", "[deploy]") {
 }
 
 TEST_CASE("place: when no node can take one, it counts them by state", "[deploy]") {
-  std::vector<PlacementNode> nodes = {node("a", NodeState::kDead), node("b", NodeState::kDead),
-                                      node("c", NodeState::kAsleep), node("d"), node("e")};
+  std::vector<PlacementNode> nodes = {node("a", NodeState::kDead),
+                                      node("b", NodeState::kDead),
+                                      node("c", NodeState::kAsleep),
+                                      node("d"),
+                                      node("e"),
+                                      node("f")};
   nodes[3].role = NodeRole::kGateway;
+  nodes[5].role = NodeRole::kServer;
   const Error error = error_of({.app = "web", .avoid = {NodeId("n-e")}}, nodes);
   CHECK(error.code == ErrorCode::kNoNodes);
   CHECK(error.message ==
-        "None of the 5 nodes can take a replica of web: 1 asleep, 2 dead, 1 unable to run this "
-        "release, 1 gateway "
-        "that runs no apps.");
+        "None of the 6 nodes can take a replica of web: 1 asleep, 2 dead, 1 unable to run this "
+        "release, 1 gateway that runs no apps, 1 sync server that runs no apps.");
   CHECK_FALSE(error.hint.empty());
 }
 

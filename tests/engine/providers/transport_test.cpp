@@ -48,14 +48,17 @@ TEST_CASE("url_of: a credential goes to the provider, encrypted, or nowhere", "[
   CHECK(url({}, "https://evil.test@x.acme.example") == "invalid_input");
   CHECK(url({}, "http://db-1.acme.example") == "invalid_input");
   CHECK(url({.endpoint = "http://acme.test"}, "api") == "invalid_input");
+  CHECK(url({.endpoint = "http://localhost.evil.test"}, "api") == "invalid_input");
+  CHECK(url({.endpoint = "http://127.0.0.1.evil.test"}, "api") == "invalid_input");
+  CHECK(url({.endpoint = "http://[::1]:80"}, "api") == "http://[::1]:80/api/v1/x");
 }
 
-TEST_CASE("is_relayed: by its node, but for what answers any page", "[providers]") {
+TEST_CASE("way_to: the account's own, but directly to what answers any page", "[providers]") {
   const Route relay{.transport = Transport::kRelay, .base = "n-1"};
-  CHECK(is_relayed(kProvider, relay, "api"));
-  CHECK(is_relayed(kProvider, relay, "https://db-1.acme.example"));
-  CHECK_FALSE(is_relayed(kProvider, relay, "https://db-1.sql.test"));
-  CHECK_FALSE(is_relayed(kProvider, {}, "api"));
+  CHECK(way_to(kProvider, relay, "api") == Transport::kRelay);
+  CHECK(way_to(kProvider, relay, "https://db-1.acme.example") == Transport::kRelay);
+  CHECK(way_to(kProvider, relay, "https://db-1.sql.test") == Transport::kDirect);
+  CHECK(way_to(kProvider, {}, "api") == Transport::kDirect);
 }
 
 TEST_CASE("forwards: every card's are there, and are the adapter's own hosts", "[providers]") {

@@ -101,10 +101,12 @@ ControlApi::Options Harness::default_options() {
           .metrics_open = false};
 }
 
-Harness::Harness(ControlApi::Options options, ControlServerOptions limits, RelayRules relay)
+Harness::Harness(ControlApi::Options options, ControlServerOptions limits, RelayRules relay,
+                 const Site* site)
     : options_(std::move(options)),
       limits_(limits),
       relay_rules_(std::move(relay)),
+      site_(site),
       log_(LogLevel::kInfo, "node-1", clock, [this](std::string_view line) {
         const std::scoped_lock lock(log_mutex_);
         log_text_ += line;
@@ -128,7 +130,8 @@ void Harness::start() {
                                                                  .workload = *running_->workload,
                                                                  .clock = clock,
                                                                  .log = log_,
-                                                                 .relay = running_->relay.get()},
+                                                                 .relay = running_->relay.get(),
+                                                                 .site = site_},
                                                DesiredFile(folder_.path()));
   running_->server = std::make_unique<ControlServer>(running_->context, *running_->api, limits_);
   REQUIRE(running_->api->resume());

@@ -102,7 +102,8 @@ std::string claim_body(const Controller& controller, const std::string& code);
 class Harness {
  public:
   explicit Harness(ControlApi::Options options = default_options(),
-                   ControlServerOptions limits = {}, RelayRules relay = {});
+                   ControlServerOptions limits = {}, RelayRules relay = {},
+                   const Site* site = nullptr);  // REQUIRES: the site outlives this
   ~Harness();
   Harness(const Harness&) = delete;
   Harness& operator=(const Harness&) = delete;
@@ -154,6 +155,7 @@ class Harness {
   ControlApi::Options options_;
   ControlServerOptions limits_;
   RelayRules relay_rules_;
+  const Site* site_;
   Random random_ = Random::from_number(42);
   mutable std::mutex log_mutex_;
   std::string log_text_;

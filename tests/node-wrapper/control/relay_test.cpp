@@ -1,115 +1,20 @@
 // A node that passes a controller's requests on: what it lets through, and what nobody can make it
 // do.
 #include <array>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
 #include <catch_amalgamated.hpp>
-#include <condition_variable>
 
 #include "engine/fleet/relay_message.h"
 #include "engine/native/connect.h"
 #include "node-wrapper/control/relay_rules.h"
 #include "tests/node-wrapper/control/harness.h"
+#include "tests/node-wrapper/control/local_provider.h"
 
 namespace a67::test {
 namespace {
 
 namespace net = boost::asio;
-using net::ip::tcp;
 
 constexpr const char* kToken = "rnd_PLANTED9f2c7a41d0b85e";
-
-// A provider on this machine: takes one connection after the other and answers each with `says`,
-// once it may.
-class Provider {
- public:
-  explicit Provider(std::string says) : says_(std::move(says)) {
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~Provider() {
-    release();
-    stopping_ = true;
-    tcp::socket knock(context_);
-    boost::system::error_code ignored;
-    knock.connect(acceptor_.local_endpoint(), ignored);
-    thread_.join();
-    for (std::thread& one : answers_) one.join();
-  }
-  Provider(const Provider&) = delete;
-  Provider& operator=(const Provider&) = delete;
-
-  [[nodiscard]] std::string origin() const {
-    return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
-  }
-  // No answers until release().
-  void hold() {
-    const std::scoped_lock lock(mutex_);
-    held_ = true;
-  }
-  void release() {
-    const std::scoped_lock lock(mutex_);
-    held_ = false;
-    changed_.notify_all();
-  }
-  // Waits until so many requests came, and gives them.
-  std::vector<std::string> requests(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return requests_.size() >= count; });
-    return requests_;
-  }
-  [[nodiscard]] bool was_asked() {
-    const std::scoped_lock lock(mutex_);
-    return !requests_.empty();
-  }
-
- private:
-  void serve() {
-    while (!stopping_) {
-      tcp::socket socket(context_);
-      acceptor_.accept(socket);
-      if (stopping_) return;
-      answers_.emplace_back([this, taken = std::move(socket)]() mutable { answer(taken); });
-    }
-  }
-
-  void answer(tcp::socket& socket) {
-    boost::system::error_code ignored;
-    std::string request;
-    const std::size_t head =
-        net::read_until(socket, net::dynamic_buffer(request), "\r\n\r\n", ignored);
-    const auto length = request.find("Content-Length: ");
-    if (length != std::string::npos && length < head) {
-      const auto wanted = head + std::stoul(request.substr(length + 16));
-      while (request.size() < wanted && !ignored) {
-        std::array<char, 65536> piece{};
-        request.append(piece.data(), socket.read_some(net::buffer(piece), ignored));
-      }
-    }
-    std::unique_lock lock(mutex_);
-    requests_.push_back(request);
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return !held_; });
-    lock.unlock();
-    net::write(socket, net::buffer(says_), ignored);
-  }
-
-  std::string says_;
-  net::io_context context_;
-  tcp::acceptor acceptor_{context_, {net::ip::make_address_v4("127.0.0.1"), 0}};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> requests_;
-  bool held_ = false;
-  std::atomic<bool> stopping_ = false;
-  std::thread thread_;
-  std::vector<std::thread> answers_;
-};
-
-const std::string kFine =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-RateLimit-Remaining: 7\r\n"
-    "Set-Cookie: session=1\r\nServer: acme\r\nContent-Length: 2\r\n\r\n{}";
 
 RelayRequest request_for(std::string url, std::string method = "GET") {
   RelayRequest request{.id = "r-1", .provider = "render", .http = {}};
@@ -131,7 +36,7 @@ struct Rig {
     return node.order(laptop, "POST", "/v1/relay", write_relay_request(request));
   }
 
-  Provider provider;
+  LocalProvider provider;
   Controller laptop{1};
   Harness node;
 };
@@ -298,7 +203,7 @@ TEST_CASE("Relay: a provider that says nothing is told as such, and so is one th
   SECTION("not there") {
     std::string gone;
     {
-      const Provider provider(kFine);
+      const LocalProvider provider(kFine);
       gone = provider.origin();
     }
     Harness node(Harness::default_options(), {}, {.elsewhere = gone});
@@ -337,7 +242,7 @@ TEST_CASE("Relay: a few requests at a time, and the next one is told to wait", "
 }
 
 TEST_CASE("Relay: a name that leads into this machine or its network is not followed", "[relay]") {
-  Provider provider(kFine);
+  LocalProvider provider(kFine);
   const std::string origin = "http://localhost" + provider.origin().substr(16);
   const std::array<std::string_view, 1> paths = {"/v1/"};
   const std::array table = {

@@ -38,7 +38,7 @@ export type NodeView = {
   url: string;
   /** Where its gateway answers. */
   gatewayUrl: string;
-  role: 'worker' | 'gateway';
+  role: 'worker' | 'gateway' | 'server';
   state: 'awake' | 'asleep' | 'paused' | 'throttled' | 'suspect' | 'dead';
   /** Unix ms of the last change of state. */
   since: number;

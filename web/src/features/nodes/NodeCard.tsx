@@ -1,5 +1,5 @@
 import type { AppView, NodeView } from '@automator67/worker';
-import { DoorOpen, Ellipsis, Server, Trash2 } from 'lucide-react';
+import { DoorOpen, Ellipsis, RefreshCw, Server, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { Card } from '../../ui/Card';
@@ -14,12 +14,18 @@ import { StateBadge } from '../../ui/StateBadge';
 import { NODE_MEANING, NODE_TONE } from '../../ui/states';
 import { RemoveNode } from './RemoveNode';
 
+const KINDS = {
+  worker: { icon: Server, label: null },
+  gateway: { icon: DoorOpen, label: 'Entry gateway' },
+  server: { icon: RefreshCw, label: 'Sync server' },
+};
+
 type NodeCardProps = { node: NodeView; apps: readonly AppView[] };
 
 export function NodeCard({ node, apps }: NodeCardProps) {
   const [removing, setRemoving] = useState(false);
   const hosted = apps.filter((app) => app.replicas.some((replica) => replica.node === node.id));
-  const Icon = node.role === 'gateway' ? DoorOpen : Server;
+  const { icon: Icon, label } = KINDS[node.role];
   return (
     <Card
       className="h-full"
@@ -40,7 +46,7 @@ export function NodeCard({ node, apps }: NodeCardProps) {
               state={node.state}
               title={NODE_MEANING[node.state]}
             />
-            {node.role === 'gateway' && <span className="text-xs text-muted">Entry gateway</span>}
+            {label && <span className="text-xs text-muted">{label}</span>}
           </div>
           <div className="flex items-center gap-1 text-[13px] text-muted">
             <span className="truncate font-mono text-xs">{node.url}</span>
@@ -69,16 +75,19 @@ export function NodeCard({ node, apps }: NodeCardProps) {
           </Notice>
         </div>
       )}
-      <Meters node={node} />
+      {carriesLoad(node) && <Meters node={node} />}
       <NodeFacts node={node} hosted={hosted} />
       <RemoveNode node={node} open={removing} onOpenChange={setRemoving} />
     </Card>
   );
 }
 
+// A sync server passes on what this page asks for and measures nothing.
+const carriesLoad = (node: NodeView) => node.role !== 'server' && node.state !== 'dead';
+
 function Meters({ node }: { node: NodeView }) {
   const { load } = node;
-  if (!load || node.state === 'dead') return null;
+  if (!load) return null;
   return (
     <div className="grid grid-cols-2 gap-x-6 gap-y-3 px-4 pb-4 sm:px-5">
       <Meter
@@ -126,7 +135,7 @@ function NodeFacts({ node, hosted }: { node: NodeView; hosted: readonly AppView[
       {node.diskFreeBytes !== undefined && (
         <Fact label="Disk free">{formatBytes(node.diskFreeBytes)}</Fact>
       )}
-      {load && node.state !== 'dead' && (
+      {load && carriesLoad(node) && (
         <>
           <Fact label="Requests">{formatRate(load.requestsPerSecond)}/s</Fact>
           <Fact label="Latency">{formatMs(load.latencyMs)}</Fact>

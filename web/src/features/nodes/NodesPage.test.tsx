@@ -42,6 +42,16 @@ describe('NodesPage', () => {
     );
   });
 
+  test('a sync server says what it is, and shows no load of its own', async () => {
+    const server = makeNode({ name: 'attic', role: 'server', gatewayUrl: '', replicas: 0 });
+    await renderWith(new FakeClient({ nodes: [server] }), <NodesPage />);
+    const card = screen.getByTestId('node-card');
+    expect(card).toHaveTextContent('Sync server');
+    expect(within(card).queryByRole('meter')).toBeNull();
+    expect(card).not.toHaveTextContent('Latency');
+    expect(card).not.toHaveTextContent('Replicas');
+  });
+
   test('claiming by hand checks the input first, then shows the engine’s word at its field', async () => {
     const client = new FakeClient();
     client.fail('node.claim', {

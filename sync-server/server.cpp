@@ -1,0 +1,130 @@
+#include "sync-server/server.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <memory>
+#include <utility>
+
+#include "node-wrapper/control/control_server.h"
+#include "node-wrapper/control/data_folder.h"
+#include "node-wrapper/control/json_log.h"
+#include "node-wrapper/control/relay.h"
+#include "node-wrapper/control/system.h"
+#include "sync-server/bystander.h"
+#include "sync-server/page_site.h"
+
+namespace a67 {
+namespace {
+
+namespace net = boost::asio;
+
+// A page asks for its files by several connections of each browser.
+constexpr ControlServerOptions kLimits{.connections_max = 1'024};
+
+// Everything that lives as long as the server runs, in order of construction.
+class RunningServer {
+ public:
+  RunningServer(const SyncOptions& options, PageFiles page, DataFolder folder,
+                NodeRecordFile record, Random random)
+      : options_(options),
+        site_(std::move(page)),
+        folder_(std::move(folder)),
+        record_(std::move(record)),
+        random_(std::move(random)),
+        log_(options.log_level, record_.record().name, clock_, write_to_stderr),
+        authority_(record_, clock_, random_),
+        relay_(context_, {.elsewhere = options.forward_to}, log_),
+        bystander_(folder_.path()),
+        api_({.role = NodeRole::kServer,
+              .version = std::string(sync_version()),
+              .boot_id = random_.make_name(16),
+              .gateway_url = {},
+              .own_names = options.host_names},
+             {.authority = authority_,
+              .workload = bystander_,
+              .clock = clock_,
+              .log = log_,
+              .relay = &relay_,
+              .site = &site_},
+             DesiredFile(folder_.path())),
+        server_(context_, api_, kLimits) {}
+
+  Result<void> start(const std::function<void(const std::string&)>& ready) {
+    const auto port = server_.listen(options_.listen.host, options_.listen.port);
+    if (!port) {
+      Error error = port.error();
+      error.hint = "Give another address with --listen, or port 0 for any.";
+      return std::unexpected(std::move(error));
+    }
+    if (auto resumed = api_.resume(); !resumed) return resumed;
+    const std::string url = "http://" + to_text({.host = options_.listen.host, .port = *port});
+    log_.write(LogLevel::kInfo, "Server " + record_.record().id.value + " is up at " + url + ", " +
+                                    (authority_.is_claimed() ? "claimed." : "unclaimed."));
+    if (!net::ip::make_address(options_.listen.host).is_loopback()) {
+      log_.write(
+          LogLevel::kWarning,
+          "It is open to other machines without encryption: put a TLS proxy in front of it.");
+    }
+    if (!options_.forward_to.empty()) {
+      log_.write(LogLevel::kWarning, "Requests to providers go to " + options_.forward_to +
+                                         " instead: this server is for tests.");
+    }
+    ready("ready " + url);
+    return {};
+  }
+
+  void run() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      log_.write(LogLevel::kInfo, "Stopped.");
+      server_.stop();
+      context_.stop();
+    });
+    context_.run();
+    // Connections that were cut get their last word now, while what they refer to still exists.
+    context_.restart();
+    context_.poll();
+  }
+
+ private:
+  SyncOptions options_;
+  PageSite site_;
+  DataFolder folder_;
+  NodeRecordFile record_;
+  Random random_;
+  SystemClock clock_;
+  JsonLog log_;
+  Authority authority_;
+  net::io_context context_{1};
+  Relay relay_;
+  Bystander bystander_;
+  ControlApi api_;
+  ControlServer server_;
+  net::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
+};
+
+}  // namespace
+
+Result<void> run_sync_server(const SyncOptions& options, const Sensitive<std::string>& claim_code,
+                             const std::function<void(const std::string& line)>& ready) {
+  std::signal(SIGPIPE, SIG_IGN);
+  auto random = make_system_random();
+  if (!random) return std::unexpected(random.error());
+  auto page = PageFiles::load(options.page_folder);
+  if (!page) return std::unexpected(page.error());
+  auto folder = DataFolder::open(options.data_folder);
+  if (!folder) return std::unexpected(folder.error());
+  auto record = NodeRecordFile::open(folder->path(), options.name, *random, claim_code);
+  if (!record) return std::unexpected(record.error());
+  const auto server = std::make_unique<RunningServer>(options, std::move(*page), std::move(*folder),
+                                                      std::move(*record), std::move(*random));
+  if (auto started = server->start(ready); !started) return started;
+  server->run();
+  return {};
+}
+
+std::string_view sync_version() { return A67_VERSION; }
+
+}  // namespace a67
