@@ -1,7 +1,7 @@
 // Connecting an account of a fake provider, as a person does it on the page.
 import { expect, type Page } from '@playwright/test';
 import type { FakeClouds } from './fake-clouds.ts';
-import { visit } from './page.ts';
+import { go } from './page.ts';
 
 /** Nothing but this machine can be reached: no test may hang on, or leak to, a real provider. */
 export const ONLY_THIS_MACHINE = {
@@ -23,7 +23,7 @@ export async function fillIn(
   provider: string,
   { endpoint = true }: Choice = {},
 ): Promise<void> {
-  await visit(page, `${server.url}accounts/connect/${provider}`);
+  await go(page, `${server.url}accounts/connect/${provider}`);
   await expect(page.getByTestId('connect-form')).toBeVisible();
   const fields: Record<string, string> = (await clouds.state())[provider]?.fields ?? {};
   for (const [name, value] of Object.entries(fields)) {
