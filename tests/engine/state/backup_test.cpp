@@ -13,7 +13,7 @@ using test::LogLife;
 using test::Rows;
 using test::StateGenerator;
 
-constexpr std::uint64_t kCases = 60;
+constexpr std::uint64_t kCases = 30;
 
 // A log that holds a random state, edited so often.
 struct Device {
