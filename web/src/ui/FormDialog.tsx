@@ -29,13 +29,24 @@ type DialogFormProps = {
   busy: boolean;
   disabled?: boolean;
   error: ErrorView | null;
+  /** How far it is, said beside the buttons. */
+  progress?: ReactNode;
   onSubmit: () => void;
   onCancel: () => void;
   children: ReactNode;
 };
 
 export function DialogForm(props: DialogFormProps) {
-  const { submitLabel, submitTestId, busy, disabled = false, error, onSubmit, onCancel } = props;
+  const {
+    submitLabel,
+    submitTestId,
+    busy,
+    disabled = false,
+    error,
+    progress,
+    onSubmit,
+    onCancel,
+  } = props;
   return (
     <form
       noValidate
@@ -46,18 +57,22 @@ export function DialogForm(props: DialogFormProps) {
       }}
     >
       {props.children}
-      {error && <ErrorBox error={error} />}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          busy={busy}
-          disabled={busy || disabled}
-          data-testid={submitTestId}
-        >
-          {submitLabel}
-        </Button>
+      {/* Always in sight, however long the form is. */}
+      <div className="sticky -bottom-4 -mx-5 -mb-4 space-y-3 border-t border-line bg-raised px-5 py-3.5">
+        {progress}
+        {error && <ErrorBox error={error} />}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onCancel}>Cancel</Button>
+          <Button
+            type="submit"
+            variant="primary"
+            busy={busy}
+            disabled={busy || disabled}
+            data-testid={submitTestId}
+          >
+            {submitLabel}
+          </Button>
+        </div>
       </div>
     </form>
   );

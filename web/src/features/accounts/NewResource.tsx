@@ -99,6 +99,13 @@ function Form({ account, kind, one, onMade, onDone }: FormProps) {
       busy={run.busy || node.step !== null}
       disabled={!complete}
       error={leftSomething ? null : failure}
+      progress={
+        node.step !== null && (
+          <p role="status" data-testid="making-step" className="text-sm text-muted">
+            {STEP_WORDS[node.step]} It goes on when this is closed; Cancel removes what was made.
+          </p>
+        )
+      }
       onSubmit={() => void make()}
       onCancel={node.step === null ? onDone : node.stop}
     >
@@ -125,11 +132,6 @@ function Form({ account, kind, one, onMade, onDone }: FormProps) {
         />
       )}
       {kind === 'site' && <SiteFolder files={files} onFiles={setFiles} />}
-      {node.step !== null && (
-        <p role="status" data-testid="making-step" className="text-sm text-muted">
-          {STEP_WORDS[node.step]} It goes on when this is closed; Cancel removes what was made.
-        </p>
-      )}
     </DialogForm>
   );
   return (

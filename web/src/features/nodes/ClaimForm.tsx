@@ -10,6 +10,12 @@ import { showToast } from '../../ui/toast-store';
 import { TextInput } from '../../ui/TextInput';
 import { codeProblem, urlProblem } from './claim-input';
 
+const NEW_USE = {
+  worker: 'It can run replicas now.',
+  gateway: 'It answers for your apps now.',
+  server: 'It forwards to providers for you now.',
+};
+
 type ClaimFormProps = { open: boolean; onOpenChange: (open: boolean) => void };
 
 export function ClaimForm({ open, onOpenChange }: ClaimFormProps) {
@@ -44,7 +50,7 @@ function Form({ onDone }: { onDone: () => void }) {
     if (urlProblem(url) || codeProblem(code)) return;
     const answer = await claim.run({ url: url.trim(), code: code.trim().toUpperCase() });
     if (!answer) return;
-    showToast({ title: `${answer.node.name} is yours.`, detail: 'It can run replicas now.' });
+    showToast({ title: `${answer.node.name} is yours.`, detail: NEW_USE[answer.node.role] });
     onDone();
   }
 

@@ -38,7 +38,10 @@ function MadeRow({ made }: { made: MadeNode }) {
           <p className="flex flex-wrap items-center gap-2">
             <span className="text-sm font-medium break-all text-ink">{name}</span>
             <span className="text-[13px] text-muted">at {providerName}</span>
-            <StateBadge tone={failed ? 'bad' : 'busy'} state={step} />
+            <StateBadge
+              tone={failed ? 'bad' : 'busy'}
+              state={step === 'answering' ? 'waking up' : step}
+            />
           </p>
           <p className="text-[13px] break-words text-muted">
             {STEP_WORDS[step]}
