@@ -98,7 +98,8 @@ Result<RelayRequest> read_relay_request(std::string_view bytes) {
   FieldReader read(parts->head);
   read.checked_text("id", request.id, is_valid_id, "must be of a-z, 0-9 and -");
   read.checked_text("provider", request.provider, is_valid_id, "must be a provider's id");
-  read.checked_text("method", request.http.method, is_relayed_method, "must be a method that is forwarded");
+  read.checked_text("method", request.http.method, is_relayed_method,
+                    "must be a method that is forwarded");
   read.text("url", request.http.url, kUrlBytesMax);
   read_headers(read, request.http.headers);
   read.integer("timeoutMs", timeout, 1, kRelayTimeMax.count());
