@@ -15,7 +15,6 @@
 #include "engine/fleet/single_port.h"
 #include "node-wrapper/control/access.h"
 #include "node-wrapper/control/control_server.h"
-#include "node-wrapper/control/data_folder.h"
 #include "node-wrapper/control/json_log.h"
 #include "node-wrapper/control/relay.h"
 #include "node-wrapper/control/system.h"
@@ -55,11 +54,11 @@ Error with_option(Error error, std::string_view option) {
 // Everything that lives as long as the node runs, in order of construction.
 class RunningNode {
  public:
-  RunningNode(const NodeOptions& options, DataFolder folder, NodeRecordFile record, Random random)
+  RunningNode(const NodeOptions& options, NodeIdentity identity)
       : options_(options),
-        folder_(std::move(folder)),
-        record_(std::move(record)),
-        random_(std::move(random)),
+        folder_(std::move(identity.folder)),
+        record_(std::move(identity.record)),
+        random_(std::move(identity.random)),
         log_(options.log_level, record_.record().name, clock_, write_to_stderr),
         authority_(record_, clock_, random_),
         relay_(control_context_, {.elsewhere = options.forward_to}, log_),
@@ -205,14 +204,9 @@ class RunningNode {
 Result<void> run_node(const NodeOptions& options, const Sensitive<std::string>& claim_code,
                       const std::function<void(const std::string& line)>& ready) {
   std::signal(SIGPIPE, SIG_IGN);
-  auto random = make_system_random();
-  if (!random) return std::unexpected(random.error());
-  auto folder = DataFolder::open(options.data_folder);
-  if (!folder) return std::unexpected(folder.error());
-  auto record = NodeRecordFile::open(folder->path(), options.name, *random, claim_code);
-  if (!record) return std::unexpected(record.error());
-  const auto node = std::make_unique<RunningNode>(options, std::move(*folder), std::move(*record),
-                                                  std::move(*random));
+  auto identity = open_identity(options.data_folder, options.name, claim_code);
+  if (!identity) return std::unexpected(identity.error());
+  const auto node = std::make_unique<RunningNode>(options, std::move(*identity));
   if (auto started = node->start(ready); !started) return started;
   node->run();
   return {};

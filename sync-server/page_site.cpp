@@ -35,10 +35,8 @@ bool holds_for(std::string_view pattern, std::string_view path) {
   return path.starts_with(pattern);
 }
 
-// Whose last part names a kind of file is no address of the page.
-bool is_file_name(std::string_view path) {
-  return path.substr(path.rfind('/') + 1).contains('.') || path.starts_with("/assets/");
-}
+// An open page of an older build must not get a page where it asks for a script.
+constexpr std::string_view kAssets = "/assets/";
 
 ControlAnswer plain(int status, std::string text) {
   return {.status = status, .type = "text/plain; charset=utf-8", .body = std::move(text)};
@@ -56,7 +54,7 @@ ControlAnswer PageSite::answer(const ControlHead& head) const {
   const PageFile* file = path.ends_with('/') ? nullptr : files_.find(path);
   if (file == nullptr) {
     // What is missing now may be there after the next start: this answer is not kept.
-    if (is_file_name(path)) return plain(404, "Not found\n");
+    if (path.starts_with(kAssets)) return plain(404, "Not found\n");
     path = "/index.html";
     file = files_.find(path);
   }

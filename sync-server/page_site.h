@@ -1,5 +1,5 @@
 // PageSite answers requests for the page as the static hosts do: the headers of netlify.toml,
-// compressed files where the build left some, and index.html for every path that can be no file.
+// compressed files where the build left some, and index.html where no file lies, but for /assets/.
 #pragma once
 
 #include <utility>

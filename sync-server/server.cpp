@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "node-wrapper/control/control_server.h"
-#include "node-wrapper/control/data_folder.h"
 #include "node-wrapper/control/json_log.h"
 #include "node-wrapper/control/relay.h"
 #include "node-wrapper/control/system.h"
@@ -26,13 +25,12 @@ constexpr ControlServerOptions kLimits{.connections_max = 1'024};
 // Everything that lives as long as the server runs, in order of construction.
 class RunningServer {
  public:
-  RunningServer(const SyncOptions& options, PageFiles page, DataFolder folder,
-                NodeRecordFile record, Random random)
+  RunningServer(const SyncOptions& options, PageFiles page, NodeIdentity identity)
       : options_(options),
         site_(std::move(page)),
-        folder_(std::move(folder)),
-        record_(std::move(record)),
-        random_(std::move(random)),
+        folder_(std::move(identity.folder)),
+        record_(std::move(identity.record)),
+        random_(std::move(identity.random)),
         log_(options.log_level, record_.record().name, clock_, write_to_stderr),
         authority_(record_, clock_, random_),
         relay_(context_, {.elsewhere = options.forward_to}, log_),
@@ -110,16 +108,12 @@ class RunningServer {
 Result<void> run_sync_server(const SyncOptions& options, const Sensitive<std::string>& claim_code,
                              const std::function<void(const std::string& line)>& ready) {
   std::signal(SIGPIPE, SIG_IGN);
-  auto random = make_system_random();
-  if (!random) return std::unexpected(random.error());
   auto page = PageFiles::load(options.page_folder);
   if (!page) return std::unexpected(page.error());
-  auto folder = DataFolder::open(options.data_folder);
-  if (!folder) return std::unexpected(folder.error());
-  auto record = NodeRecordFile::open(folder->path(), options.name, *random, claim_code);
-  if (!record) return std::unexpected(record.error());
-  const auto server = std::make_unique<RunningServer>(options, std::move(*page), std::move(*folder),
-                                                      std::move(*record), std::move(*random));
+  auto identity = open_identity(options.data_folder, options.name, claim_code);
+  if (!identity) return std::unexpected(identity.error());
+  const auto server =
+      std::make_unique<RunningServer>(options, std::move(*page), std::move(*identity));
   if (auto started = server->start(ready); !started) return started;
   server->run();
   return {};

@@ -14,6 +14,8 @@ namespace a67 {
 namespace {
 
 constexpr std::size_t kLoggedPathMax = 200;
+// A newer controller may ask for what this one does not know: no page is the answer to that.
+constexpr std::string_view kApiPath = "/v1/";
 
 bool needs_order(Endpoint endpoint) {
   return endpoint != Endpoint::kHello && endpoint != Endpoint::kHealth &&
@@ -114,10 +116,10 @@ std::optional<ControlAnswer> ControlApi::screen_place(const ControlHead& head) {
   if (head.preflight) return preflight(head);
   const auto endpoint = endpoint_at(head.path);
   if (parts_.site != nullptr) {
-    if (!endpoint) return parts_.site->answer(head);
-    if (*endpoint == Endpoint::kVia) return screen_via(head);
+    if (!endpoint && !head.path.starts_with(kApiPath)) return parts_.site->answer(head);
+    if (endpoint == Endpoint::kVia) return screen_via(head);
   }
-  if (!endpoint || *endpoint == Endpoint::kVia) {
+  if (!endpoint || endpoint == Endpoint::kVia) {
     return refuse(head,
                   {.code = ErrorCode::kNotFound,
                    .message = "The control API has no such path.",

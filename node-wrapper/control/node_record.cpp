@@ -8,7 +8,6 @@
 #include "engine/base/encoding.h"
 #include "engine/fleet/field_reader.h"
 #include "engine/fleet/node_protocol.h"
-#include "node-wrapper/control/data_folder.h"
 #include "node-wrapper/control/desired_file.h"
 #include "node-wrapper/control/system.h"
 #include "node-wrapper/releases/file_tools.h"
@@ -167,6 +166,18 @@ Result<void> NodeRecordFile::keep_claim_code(std::string code) {
 void NodeRecordFile::drop_claim_code() {
   claim_code_.reset();
   ::unlink(code_path().c_str());
+}
+
+Result<NodeIdentity> open_identity(const std::string& data_folder, const std::string& name,
+                                   const Sensitive<std::string>& claim_code) {
+  auto random = make_system_random();
+  if (!random) return std::unexpected(random.error());
+  auto folder = DataFolder::open(data_folder);
+  if (!folder) return std::unexpected(folder.error());
+  auto record = NodeRecordFile::open(folder->path(), name, *random, claim_code);
+  if (!record) return std::unexpected(record.error());
+  return NodeIdentity{
+      .random = std::move(*random), .folder = std::move(*folder), .record = std::move(*record)};
 }
 
 Result<void> forget_controller(const std::string& data_folder) {

@@ -17,6 +17,7 @@
 #include "engine/base/result.h"
 #include "engine/base/sensitive.h"
 #include "node-wrapper/control/claim_code.h"
+#include "node-wrapper/control/data_folder.h"
 
 namespace a67 {
 
@@ -70,6 +71,16 @@ class NodeRecordFile {
   NodeRecord record_;
   std::optional<std::string> claim_code_;
 };
+
+// What a program is while it holds its data folder.
+struct NodeIdentity {
+  Random random;
+  DataFolder folder;
+  NodeRecordFile record;
+};
+// Takes the folder; the rest as for NodeRecordFile::open(). Errors: theirs.
+Result<NodeIdentity> open_identity(const std::string& data_folder, const std::string& name,
+                                   const Sensitive<std::string>& claim_code);
 
 // Forgets the controller, with what it ordered: the next start makes a new claim code. kConflict
 // while a node runs with the folder.

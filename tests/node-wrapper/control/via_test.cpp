@@ -206,6 +206,7 @@ TEST_CASE("site: what is no path of the API is the site's, for everybody by a na
   CHECK(rig.server.send("GET", "/", {kElsewhere}).body == "GET /");
   CHECK(rig.server.send("GET", "/", {{"Host", "evil.example"}}).status == 403);
   CHECK(rig.server.send("GET", "/v1/hello").json()["role"] == "server");
+  CHECK(rig.server.send("GET", "/v1/of-the-future").code() == "not_found");
   const Answer head = rig.server.send("HEAD", "/apps");
   CHECK(head.body.empty());
   CHECK(head.header("content-length") == "10");
