@@ -104,6 +104,7 @@ async function look(page: Page, url: string): Promise<{ status: number; text: st
   const answer = await tab.goto(url);
   const seen = { status: answer?.status() ?? 0, text: await tab.locator('body').innerText() };
   await tab.close();
+  await page.bringToFront();
   return seen;
 }
 
@@ -138,9 +139,8 @@ for (const provider of ['render', 'railway', 'fly', 'koyeb']) {
       { name: 'guestbook', replicas: 1, health: '/healthz' },
     );
     expect(url).toBe(`${address}/@guestbook/`);
-    const seen = await look(page, url);
-    expect(seen.status).toBe(200);
-    expect(seen.text).toContain('guestbook');
+    expect((await look(page, url)).status).toBe(200);
+    expect((await look(page, `${url}api/messages`)).text).toContain('"replica":"guestbook-r1-');
 
     await removeApp(page, 'guestbook');
     await openResources(page, provider);
