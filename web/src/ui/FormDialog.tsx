@@ -58,7 +58,7 @@ export function DialogForm(props: DialogFormProps) {
     >
       {props.children}
       {/* Always in sight, however long the form is. */}
-      <div className="sticky -bottom-4 -mx-5 -mb-4 space-y-3 border-t border-line bg-raised px-5 py-3.5">
+      <div className="sticky -bottom-4 -mx-5 -mb-4 space-y-3 border-t border-line bg-raised px-5 py-3.5 sm:rounded-b-2xl">
         {progress}
         {error && <ErrorBox error={error} />}
         <div className="flex justify-end gap-2">

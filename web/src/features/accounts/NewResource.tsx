@@ -31,6 +31,9 @@ type NewResourceProps = {
   onMade: () => void;
 };
 
+const bringIntoView = (element: HTMLElement | null) =>
+  element?.scrollIntoView({ block: 'nearest' });
+
 export function NewResource({ one, open, onOpenChange, ...form }: NewResourceProps) {
   return (
     <FormDialog
@@ -139,12 +142,14 @@ function Form({ account, kind, one, onMade, onDone }: FormProps) {
       {form}
       {/* Beside the form, for what removes it asks in a form of its own. */}
       {leftSomething && (
-        <AccountError
-          account={account.id}
-          operations={account.operations}
-          error={failure}
-          onCleaned={onMade}
-        />
+        <div ref={bringIntoView}>
+          <AccountError
+            account={account.id}
+            operations={account.operations}
+            error={failure}
+            onCleaned={onMade}
+          />
+        </div>
       )}
     </div>
   );
