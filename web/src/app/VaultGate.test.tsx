@@ -62,6 +62,7 @@ describe('VaultGate', () => {
     const client = locked();
     client.vault = makeVault();
     const user = open(client);
+    await screen.findByRole('heading', { level: 1, name: 'Overview' });
     await user.keyboard('?');
     expect(await screen.findByText('Lock the workspace')).toBeInTheDocument();
     await user.keyboard('{Escape}');
