@@ -10,6 +10,8 @@ describe('OverviewPage', () => {
   test('a first visit is led to claiming; with nodes, to deploying', async () => {
     const client = new FakeClient();
     await renderWith(client, <OverviewPage />);
+    // A sync server runs no apps.
+    act(() => client.emit('node.changed', { node: makeNode({ name: 'attic', role: 'server' }) }));
     expect(screen.getByTestId('first-claim')).toHaveAttribute('href', '/nodes');
     act(() => client.emit('node.changed', { node: makeNode() }));
     expect(screen.queryByTestId('first-claim')).toBeNull();

@@ -43,8 +43,8 @@ export function OverviewPage({ notice }: { notice?: ReactNode }) {
         }
       />
       <Suspense>{notice}</Suspense>
-      {totals.apps === 0 && <FirstSteps nodes={totals.nodes} />}
-      {totals.nodes > 0 && (
+      {totals.apps === 0 && <FirstSteps nodes={totals.workers} />}
+      {totals.workers > 0 && (
         <Card className="mb-5">
           <dl className="grid grid-cols-2 divide-line max-sm:[&>*:last-child]:col-span-2 max-sm:[&>*:nth-child(n+3)]:border-t sm:grid-cols-5 sm:divide-x">
             <Stat label="Apps" value={formatCount(totals.apps)} />
@@ -68,7 +68,7 @@ export function OverviewPage({ notice }: { notice?: ReactNode }) {
           </dl>
         </Card>
       )}
-      {totals.nodes > 0 && (
+      {totals.workers > 0 && (
         <Card className="mb-5" aria-labelledby="picture">
           <CardHeader
             id="picture"

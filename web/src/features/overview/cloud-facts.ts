@@ -40,6 +40,8 @@ export type Totals = {
   errorsPerSecond: number;
   nodesAwake: number;
   nodes: number;
+  /** Of them, those that run apps. */
+  workers: number;
 };
 
 export function totalsOf(nodes: readonly NodeView[], apps: readonly AppView[]): Totals {
@@ -53,5 +55,6 @@ export function totalsOf(nodes: readonly NodeView[], apps: readonly AppView[]): 
     errorsPerSecond: sum((app) => app.errorsPerSecond),
     nodesAwake: nodes.filter((node) => node.state === 'awake').length,
     nodes: nodes.length,
+    workers: nodes.filter((node) => node.role === 'worker').length,
   };
 }
