@@ -64,7 +64,7 @@ class RunningNode {
         relay_(control_context_, {.elsewhere = options.forward_to}, log_),
         gateway_(gateway_context_) {}
 
-  Result<void> start(const std::function<void(const std::string&)>& ready) {
+  Result<void> start(const Ready& ready) {
     auto runtime = Runtime::open(control_context_, runtime_options());
     if (!runtime) return std::unexpected(runtime.error());
     runtime_ = std::move(*runtime);
@@ -202,7 +202,7 @@ class RunningNode {
 }  // namespace
 
 Result<void> run_node(const NodeOptions& options, const Sensitive<std::string>& claim_code,
-                      const std::function<void(const std::string& line)>& ready) {
+                      const Ready& ready) {
   std::signal(SIGPIPE, SIG_IGN);
   auto identity = open_identity(options.data_folder, options.name, claim_code);
   if (!identity) return std::unexpected(identity.error());

@@ -2,7 +2,6 @@
 // gateway on another.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "engine/base/result.h"
@@ -18,7 +17,7 @@ namespace a67 {
 // Replicas survive only a wrapper that is killed: the next one takes them over.
 // `claim_code`: see NodeRecordFile::open(); empty when none was given.
 Result<void> run_node(const NodeOptions& options, const Sensitive<std::string>& claim_code,
-                      const std::function<void(const std::string& line)>& ready);
+                      const Ready& ready);
 
 std::string_view node_version();
 

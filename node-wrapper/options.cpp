@@ -1,9 +1,6 @@
 #include "node-wrapper/options.h"
 
 #include <algorithm>
-#include <utility>
-
-#include "node-wrapper/control/relay_rules.h"
 
 namespace a67 {
 namespace {
@@ -18,12 +15,8 @@ bool is_gateway_url(const std::string& text) {
 }
 
 void add_options(CommandLine& line, NodeOptions& options) {
-  line.name("--name", options.name);
   line.address("--control", options.control);
   line.address("--gateway", options.gateway);
-  line.host_names("--host-name", options.host_names);
-  line.log_level("--log-level", options.log_level);
-  line.folder("--data-dir", options.data_folder);
   line.option("--role", [&](const std::string& value) -> Result<void> {
     const auto role = node_role_from(value);
     if (!role || *role == NodeRole::kServer) {
@@ -46,50 +39,25 @@ void add_options(CommandLine& line, NodeOptions& options) {
   line.flag("--metrics-open", [&] { options.metrics_open = true; });
   line.flag("--allow-file-git", [&] { options.allow_file_git = true; });
   line.flag("--single-port", [&] { options.single_port = true; });
-  line.flag("--help", [&] { options.verb = NodeOptions::Verb::kHelp; });
-  line.flag("-h", [&] { options.verb = NodeOptions::Verb::kHelp; });
-  line.flag("--version", [&] { options.verb = NodeOptions::Verb::kVersion; });
-}
-
-// The control API is reached through the gateway, whose port is all that has to be known.
-Result<void> set_single_port(const CommandLine& line, NodeOptions& options, std::string port,
-                             const std::vector<std::string>& given) {
-  if (!std::ranges::contains(given, "--control")) options.control.port = 0;
-  if (std::ranges::contains(given, "--gateway")) return {};
-  if (port.empty()) port = kSinglePort;
-  const auto address = parse_listen_address("0.0.0.0:" + port);
-  if (!address) return line.bad("PORT", address.error().message);
-  options.gateway = *address;
-  return {};
 }
 
 }  // namespace
 
 Result<NodeOptions> parse_options(std::span<const std::string> arguments,
                                   const EnvironmentReader& environment) {
-  const auto variable = [&](const char* name) {
-    return environment ? environment(name) : std::string();
-  };
   NodeOptions options;
   CommandLine line("automator67-node");
   add_options(line, options);
-  if (const std::string name = variable("A67_NODE_NAME"); !name.empty()) {
-    if (auto done = line.set("--name", name); !done) return std::unexpected(done.error());
-  }
-  if (!arguments.empty() && (arguments[0] == "run" || arguments[0] == "reset")) {
-    if (arguments[0] == "reset") options.verb = NodeOptions::Verb::kReset;
-    arguments = arguments.subspan(1);
-  }
-  const auto given = line.read(arguments);
+  const auto given = read_program(line, options, arguments, environment);
   if (!given) return std::unexpected(given.error());
-  options.forward_to = variable("A67_FORWARD_TO");
-  if (!options.forward_to.empty() && !is_loopback_origin(options.forward_to)) {
-    return line.bad("A67_FORWARD_TO", "is for tests, and must be like http://127.0.0.1:4000");
-  }
-  if (options.single_port) {
-    auto done = set_single_port(line, options, variable("PORT"), *given);
-    if (!done) return std::unexpected(done.error());
-  }
+  if (!options.single_port) return options;
+  // The control API is reached through the gateway, whose port is all that has to be known.
+  if (!std::ranges::contains(*given, "--control")) options.control.port = 0;
+  if (std::ranges::contains(*given, "--gateway")) return options;
+  const std::string port = environment ? environment("PORT") : std::string();
+  const auto address = line.port_of_cloud(port.empty() ? kSinglePort : port);
+  if (!address) return std::unexpected(address.error());
+  options.gateway = *address;
   return options;
 }
 

@@ -1,4 +1,4 @@
-#include "sync-server/bystander.h"
+#include "sync-server/no_workload.h"
 
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@ std::unexpected<Error> runs_nothing() {
 
 }  // namespace
 
-void Bystander::observe(NodeStatus& status) {
+void NoWorkload::observe(NodeStatus& status) {
   status.node.cpus = static_cast<std::int64_t>(std::thread::hardware_concurrency());
   status.node.memory_bytes =
       std::int64_t{::sysconf(_SC_PHYS_PAGES)} * std::int64_t{::sysconf(_SC_PAGE_SIZE)};
@@ -25,17 +25,17 @@ void Bystander::observe(NodeStatus& status) {
   }
 }
 
-Result<Upload> Bystander::begin_upload(const std::string& /*sha256*/, ArchiveFormat /*format*/,
-                                       std::optional<std::uint64_t> /*announced_bytes*/) {
+Result<Upload> NoWorkload::begin_upload(const std::string& /*sha256*/, ArchiveFormat /*format*/,
+                                        std::optional<std::uint64_t> /*announced_bytes*/) {
   return runs_nothing();
 }
 
-void Bystander::finish_upload(Upload /*upload*/, std::function<void(Result<std::uint64_t>)> done) {
+void NoWorkload::finish_upload(Upload /*upload*/, std::function<void(Result<std::uint64_t>)> done) {
   done(runs_nothing());
 }
 
-Result<std::unique_ptr<LogTap>> Bystander::open_logs(const LogsRequest& /*request*/,
-                                                     std::function<void()> /*more*/) {
+Result<std::unique_ptr<LogTap>> NoWorkload::open_logs(const LogsRequest& /*request*/,
+                                                      std::function<void()> /*more*/) {
   return runs_nothing();
 }
 

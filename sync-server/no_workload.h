@@ -1,4 +1,4 @@
-// Bystander is the workload of a server that runs no apps: it takes every desired state and does
+// NoWorkload is the workload of a server that runs no apps: it takes every desired state and does
 // nothing about it.
 #pragma once
 
@@ -8,10 +8,10 @@
 
 namespace a67 {
 
-class Bystander final : public Workload {
+class NoWorkload final : public Workload {
  public:
   // `data_folder`: on the disk whose free bytes are told.
-  explicit Bystander(std::string data_folder) : data_folder_(std::move(data_folder)) {}
+  explicit NoWorkload(std::string data_folder) : data_folder_(std::move(data_folder)) {}
 
   void apply(const DesiredState& /*desired*/) override {}
   void observe(NodeStatus& status) override;

@@ -1,54 +1,23 @@
 #include "sync-server/options.h"
 
 #include <algorithm>
-#include <utility>
-
-#include "node-wrapper/control/relay_rules.h"
 
 namespace a67 {
-namespace {
-
-void add_options(CommandLine& line, SyncOptions& options) {
-  line.name("--name", options.name);
-  line.address("--listen", options.listen);
-  line.host_names("--host-name", options.host_names);
-  line.log_level("--log-level", options.log_level);
-  line.folder("--data-dir", options.data_folder);
-  line.folder("--page", options.page_folder);
-  line.flag("--help", [&] { options.verb = SyncOptions::Verb::kHelp; });
-  line.flag("-h", [&] { options.verb = SyncOptions::Verb::kHelp; });
-  line.flag("--version", [&] { options.verb = SyncOptions::Verb::kVersion; });
-}
-
-}  // namespace
 
 Result<SyncOptions> parse_sync_options(std::span<const std::string> arguments,
                                        const EnvironmentReader& environment) {
-  const auto variable = [&](const char* name) {
-    return environment ? environment(name) : std::string();
-  };
   SyncOptions options;
   CommandLine line("automator67-sync");
-  add_options(line, options);
-  if (const std::string name = variable("A67_NODE_NAME"); !name.empty()) {
-    if (auto done = line.set("--name", name); !done) return std::unexpected(done.error());
-  }
-  if (!arguments.empty() && (arguments[0] == "run" || arguments[0] == "reset")) {
-    if (arguments[0] == "reset") options.verb = SyncOptions::Verb::kReset;
-    arguments = arguments.subspan(1);
-  }
-  const auto given = line.read(arguments);
+  line.address("--listen", options.listen);
+  line.folder("--page", options.page_folder);
+  line.flag("--no-forward", [&] { options.forwards = false; });
+  const auto given = read_program(line, options, arguments, environment);
   if (!given) return std::unexpected(given.error());
-  const std::string port = variable("PORT");
-  if (!port.empty() && !std::ranges::contains(*given, "--listen")) {
-    const auto address = parse_listen_address("0.0.0.0:" + port);
-    if (!address) return line.bad("PORT", address.error().message);
-    options.listen = *address;
-  }
-  options.forward_to = variable("A67_FORWARD_TO");
-  if (!options.forward_to.empty() && !is_loopback_origin(options.forward_to)) {
-    return line.bad("A67_FORWARD_TO", "is for tests, and must be like http://127.0.0.1:4000");
-  }
+  const std::string port = environment ? environment("PORT") : std::string();
+  if (port.empty() || std::ranges::contains(*given, "--listen")) return options;
+  const auto address = line.port_of_cloud(port);
+  if (!address) return std::unexpected(address.error());
+  options.listen = *address;
   return options;
 }
 
@@ -62,6 +31,7 @@ std::string_view sync_usage() {
   --page DIR                 the built page (default: web/dist); read once, at the start
   --listen IP:PORT           page, forwarding and control API (default: 127.0.0.1:4800, or 0.0.0.0:$PORT
                              where the variable PORT is set; port 0: any free one)
+  --no-forward               serve the page, and forward nothing
   --host-name NAME           a host name it answers to, besides IP addresses and localhost; may be given
                              several times
   --name NAME                what people see (default: the server's id)

@@ -11,7 +11,7 @@
 #include "node-wrapper/control/json_log.h"
 #include "node-wrapper/control/relay.h"
 #include "node-wrapper/control/system.h"
-#include "sync-server/bystander.h"
+#include "sync-server/no_workload.h"
 #include "sync-server/page_site.h"
 
 namespace a67 {
@@ -34,22 +34,22 @@ class RunningServer {
         log_(options.log_level, record_.record().name, clock_, write_to_stderr),
         authority_(record_, clock_, random_),
         relay_(context_, {.elsewhere = options.forward_to}, log_),
-        bystander_(folder_.path()),
+        workload_(folder_.path()),
         api_({.role = NodeRole::kServer,
               .version = std::string(sync_version()),
               .boot_id = random_.make_name(16),
               .gateway_url = {},
               .own_names = options.host_names},
              {.authority = authority_,
-              .workload = bystander_,
+              .workload = workload_,
               .clock = clock_,
               .log = log_,
-              .relay = &relay_,
+              .relay = options.forwards ? &relay_ : nullptr,
               .site = &site_},
              DesiredFile(folder_.path())),
         server_(context_, api_, kLimits) {}
 
-  Result<void> start(const std::function<void(const std::string&)>& ready) {
+  Result<void> start(const Ready& ready) {
     const auto port = server_.listen(options_.listen.host, options_.listen.port);
     if (!port) {
       Error error = port.error();
@@ -97,7 +97,7 @@ class RunningServer {
   Authority authority_;
   net::io_context context_{1};
   Relay relay_;
-  Bystander bystander_;
+  NoWorkload workload_;
   ControlApi api_;
   ControlServer server_;
   net::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
@@ -106,7 +106,7 @@ class RunningServer {
 }  // namespace
 
 Result<void> run_sync_server(const SyncOptions& options, const Sensitive<std::string>& claim_code,
-                             const std::function<void(const std::string& line)>& ready) {
+                             const Ready& ready) {
   std::signal(SIGPIPE, SIG_IGN);
   auto page = PageFiles::load(options.page_folder);
   if (!page) return std::unexpected(page.error());

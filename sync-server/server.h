@@ -2,7 +2,6 @@
 // nothing, but serves the page and forwards to providers.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -15,7 +14,7 @@ namespace a67 {
 // Runs until SIGTERM, SIGINT or SIGHUP. `ready` gets the line that says where it listens. An error
 // means that it could not start. `claim_code`: see NodeRecordFile::open().
 Result<void> run_sync_server(const SyncOptions& options, const Sensitive<std::string>& claim_code,
-                             const std::function<void(const std::string& line)>& ready);
+                             const Ready& ready);
 
 std::string_view sync_version();
 

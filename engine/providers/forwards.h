@@ -1,6 +1,6 @@
 // What may be passed on to providers: the hosts and paths of the policy cards' `forward`, and the
-// headers of forward_headers.json. The page's host (scripts/lib/forward.mjs, netlify.toml) and a
-// relaying node obey the same lists. Pure.
+// headers of forward_headers.json. The page's host (automator67-sync, netlify.toml) and a relaying
+// node obey the same lists. Pure.
 //
 // A room of its own: a node needs the lists and none of the adapters.
 #pragma once

@@ -69,6 +69,12 @@ void CommandLine::host_names(const std::string& name, std::vector<std::string>& 
   });
 }
 
+Result<ListenAddress> CommandLine::port_of_cloud(const std::string& port) const {
+  auto address = parse_listen_address("0.0.0.0:" + port);
+  if (!address) return bad("PORT", address.error().message);
+  return address;
+}
+
 Result<void> CommandLine::set(const std::string& name, const std::string& value) const {
   const auto setter = setters_.find(name);
   if (setter == setters_.end()) return bad(name, "is no option");

@@ -37,6 +37,8 @@ class CommandLine {
   Result<std::vector<std::string>> read(std::span<const std::string> arguments) const;
   // One by name, as if it had been given: for what the environment says.
   Result<void> set(const std::string& name, const std::string& value) const;
+  // Every address of this machine, with the port that a cloud gives in the variable PORT.
+  [[nodiscard]] Result<ListenAddress> port_of_cloud(const std::string& port) const;
   // kInvalidInput: "--name must be plain text."
   [[nodiscard]] std::unexpected<Error> bad(std::string_view option, const std::string& rule) const;
 

@@ -131,6 +131,9 @@ std::optional<ControlAnswer> ControlApi::screen_place(const ControlHead& head) {
 // A path of the page's own host. What sends without reading the answer (a form of another site)
 // has no business here either.
 std::optional<ControlAnswer> ControlApi::screen_via(const ControlHead& head) {
+  if (parts_.relay == nullptr) {
+    return refuse(head, {.code = ErrorCode::kNotFound, .message = "This server forwards nothing."});
+  }
   if (!is_relayed_method(head.method)) {
     return refuse(
         head, {.code = ErrorCode::kInvalidInput, .message = "Such requests are not forwarded."});

@@ -339,7 +339,9 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     response.set(http::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
     for (const auto& [name, value] : answer.headers) response.set(name, value);
-    for (const auto& [name, value] : state_->api.cors_headers(head)) response.set(name, value);
+    for (const auto& [name, value] : state_->api.cors_headers(head)) {
+      response.insert(name, value);  // there may be a Vary already
+    }
     response.keep_alive(keep);
     response.body() = std::move(answer.body);
     if (answer.status != 204 && answer.status != 304) response.prepare_payload();

@@ -1,11 +1,10 @@
 #include "node-wrapper/control/system.h"
 
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
+
+#include "engine/base/sensitive.h"
 
 namespace a67 {
 
@@ -23,31 +22,6 @@ Result<Random> make_system_random() {
   Random random{Sensitive<Seed>(seed)};
   wipe(seed.data(), seed.size());
   return random;
-}
-
-Sensitive<std::string> take_secret(const char* name) {
-  char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): there is one thread yet
-  if (value == nullptr) return {};
-  Sensitive<std::string> secret{std::string(value)};
-  wipe(value, secret.expose().size());
-  ::unsetenv(name);
-  return secret;
-}
-
-std::string environment_variable(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): there is one thread yet
-  return value == nullptr ? "" : value;
-}
-
-int report(std::string_view program, const Error& error, int exit_code) {
-  std::fprintf(stderr, "%s: %s\n", std::string(program).c_str(), error.message.c_str());
-  if (!error.hint.empty()) std::fprintf(stderr, "  %s\n", error.hint.c_str());
-  return exit_code;
-}
-
-void print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
 }
 
 }  // namespace a67

@@ -9,7 +9,7 @@ build_preset() {
   cmake --build "build/$preset" -j "$(jobs_count)" ${1:+--target "$@"}
 }
 
-build_hosts() { build_preset native-release automator67-node automator67; }
+build_hosts() { build_preset native-release automator67-node automator67 automator67-sync; }
 
 # The engine for the page, and the page. Vite takes seconds even for nothing, so its inputs decide.
 build_page() {

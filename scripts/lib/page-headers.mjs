@@ -5,14 +5,3 @@ import { parse } from 'smol-toml';
 export function rulesOf(toml) {
   return parse(toml).headers.map((rule) => ({ path: rule.for, values: { ...rule.values } }));
 }
-
-// '/assets/*' holds for everything below /assets/; a path without a star for itself only.
-const holdsFor = (pattern, path) =>
-  pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
-
-export function headersFor(rules, path) {
-  return Object.assign(
-    {},
-    ...rules.filter((rule) => holdsFor(rule.path, path)).map((r) => r.values),
-  );
-}

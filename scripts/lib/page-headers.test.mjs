@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'smol-toml';
-import { headersFor, rulesOf } from './page-headers.mjs';
+import { rulesOf } from './page-headers.mjs';
+
+const holdsFor = (pattern, path) =>
+  pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+const headersFor = (rules, path) =>
+  Object.assign({}, ...rules.filter((rule) => holdsFor(rule.path, path)).map((r) => r.values));
 
 const toml = readFileSync('netlify.toml', 'utf8');
 const netlify = parse(toml);

@@ -15,7 +15,7 @@ let server: PageServer;
 
 async function start(cors: 'on' | 'off' = 'on'): Promise<void> {
   clouds = await FakeClouds.start(cors);
-  server = await PageServer.start(undefined, { A67_FORWARD_TO: clouds.url });
+  server = await PageServer.start({ forwardTo: clouds.url });
 }
 test.afterEach(async () => {
   await server.stop();

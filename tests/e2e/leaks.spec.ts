@@ -16,7 +16,7 @@ let watched: { server: PageServer; remove: () => Promise<void> };
 test.beforeAll(async () => {
   cloud = await Cloud.start(1);
   const { folder, remove } = await watchedBuild();
-  watched = { server: await PageServer.start(folder), remove };
+  watched = { server: await PageServer.start({ folder }), remove };
 });
 test.afterAll(async () => {
   await cloud.stop();

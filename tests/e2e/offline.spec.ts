@@ -174,7 +174,7 @@ test('a new version is offered in every tab, forced on none, and begun by a relo
 
   const folder = await nextBuild();
   try {
-    await server.stop();
+    await server.kill();
     await server.resume(folder);
     await page.evaluate(async () => {
       await (await navigator.serviceWorker.ready).update();

@@ -21,7 +21,7 @@ let server: PageServer;
 test.beforeAll(async () => {
   clouds = await FakeClouds.start('off');
   cloud = await Cloud.start(1, { A67_FORWARD_TO: clouds.url });
-  server = await PageServer.start(undefined, { A67_FORWARD_TO: '' });
+  server = await PageServer.start();
 });
 test.afterAll(async () => {
   await server.stop();

@@ -6,8 +6,7 @@ import { connect, ONLY_THIS_MACHINE } from './connect.ts';
 import { FakeClouds } from './fake-clouds.ts';
 import { find } from './leak-search.ts';
 import { visit } from './page.ts';
-import { PageServer } from './page-server.ts';
-import { SYNC_PROGRAM, SyncServer } from './sync-server.ts';
+import { PageServer, SYNC_PROGRAM } from './page-server.ts';
 import { TlsEdge } from './tls-edge.ts';
 
 // A name of its own that leads to this machine, by https, as where a proxy stands in front of it.
@@ -51,7 +50,7 @@ async function tokens(): Promise<string[]> {
 test('a server that others can reach forwards for who claimed it, and for nobody else', async ({
   page,
 }) => {
-  const server = await SyncServer.start({ A67_FORWARD_TO: clouds.url }, [HOST]);
+  const server = await PageServer.start({ forwardTo: clouds.url, hosts: [HOST] });
   const edge = await TlsEdge.start(server.port);
   const url = `https://${HOST}:${edge.port}/`;
 
@@ -101,7 +100,7 @@ test('a server that others can reach forwards for who claimed it, and for nobody
 });
 
 test('on this machine it forwards for its page as it is', async ({ page }) => {
-  const server = await SyncServer.start({ A67_FORWARD_TO: clouds.url });
+  const server = await PageServer.start({ forwardTo: clouds.url });
   await connect({ page, server, clouds }, 'railway', { endpoint: false });
   await page.getByTestId('connect-open').click();
   await expect(way(page)).toHaveAttribute('data-transport', 'rewrite');
@@ -113,8 +112,8 @@ test('on this machine it forwards for its page as it is', async ({ page }) => {
 });
 
 test('a page that lies elsewhere relays through it', async ({ page }) => {
-  const server = await SyncServer.start({ A67_FORWARD_TO: clouds.url });
-  const elsewhere = await PageServer.start(undefined, { A67_FORWARD_TO: '' });
+  const server = await PageServer.start({ forwardTo: clouds.url });
+  const elsewhere = await PageServer.start();
   await visit(page, elsewhere.url);
   await claim(page, `http://127.0.0.1:${server.port}`, await server.claimCode());
   await expect(card(page)).toHaveAttribute('data-state', 'awake');

@@ -1,4 +1,4 @@
-#include "sync-server/bystander.h"
+#include "sync-server/no_workload.h"
 
 #include <catch_amalgamated.hpp>
 
@@ -6,23 +6,23 @@
 
 namespace a67::test {
 
-TEST_CASE("Bystander: takes any desired state, tells its machine, and runs nothing", "[sync]") {
+TEST_CASE("NoWorkload: takes any desired state, tells its machine, and runs nothing", "[sync]") {
   const TempFolder folder;
-  Bystander bystander(folder.path());
+  NoWorkload workload(folder.path());
   DesiredState desired;
   desired.replicas.emplace_back().app = "guestbook";
-  bystander.apply(desired);
+  workload.apply(desired);
 
   NodeStatus status;
-  bystander.observe(status);
+  workload.observe(status);
   CHECK(status.node.cpus > 0);
   CHECK(status.node.memory_bytes > 0);
   CHECK(status.node.disk_free_bytes > 0);
   CHECK(status.replicas.empty());
 
-  CHECK(bystander.begin_upload(std::string(64, 'a'), ArchiveFormat::kZip, 1).error().code ==
+  CHECK(workload.begin_upload(std::string(64, 'a'), ArchiveFormat::kZip, 1).error().code ==
         ErrorCode::kForbidden);
-  CHECK(bystander.open_logs({.app = "guestbook"}, [] {}).error().message ==
+  CHECK(workload.open_logs({.app = "guestbook"}, [] {}).error().message ==
         "This server runs no apps.");
 }
 

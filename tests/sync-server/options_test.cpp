@@ -18,12 +18,13 @@ TEST_CASE("SyncOptions: without any it listens on this machine only", "[sync]") 
   CHECK(options->verb == SyncOptions::Verb::kRun);
   CHECK(to_text(options->listen) == "127.0.0.1:4800");
   CHECK(options->page_folder == "web/dist");
+  CHECK(options->forwards);
 }
 
 TEST_CASE("SyncOptions: every one is taken", "[sync]") {
-  const auto options =
-      parse({"run", "--name", "attic", "--page=/srv/page", "--data-dir", "/tmp/x", "--listen",
-             "[::1]:0", "--host-name", "a.example", "--host-name=b.example", "--log-level=error"});
+  const auto options = parse({"run", "--name", "attic", "--page=/srv/page", "--data-dir", "/tmp/x",
+                              "--listen", "[::1]:0", "--host-name", "a.example",
+                              "--host-name=b.example", "--log-level=error", "--no-forward"});
   REQUIRE(options);
   CHECK(options->name == "attic");
   CHECK(options->page_folder == "/srv/page");
@@ -31,6 +32,7 @@ TEST_CASE("SyncOptions: every one is taken", "[sync]") {
   CHECK(to_text(options->listen) == "[::1]:0");
   CHECK(options->host_names == std::vector<std::string>{"a.example", "b.example"});
   CHECK(options->log_level == LogLevel::kError);
+  CHECK_FALSE(options->forwards);
 }
 
 TEST_CASE("SyncOptions: verbs and flags", "[sync]") {

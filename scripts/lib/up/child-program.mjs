@@ -1,4 +1,4 @@
-// One node wrapper as a child process: started, waited for, stopped.
+// One program of ours, a node wrapper or the server of the page, as a child process: started, waited for, stopped.
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ const STOP_MS_MAX = 10_000;
 const LINES_SHOWN = 20;
 const SETPRIV = '/usr/bin/setpriv';
 
-export class NodeProcess {
+export class ChildProgram {
   #child;
   #exited;
   #stopping = false;

@@ -1,12 +1,15 @@
 // The supervisor of scripts/up: checks the ports, starts nodes and page, prints the address, stops everything.
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { NodeProcess } from './node-process.mjs';
-import { addressOf, nodesOf, optionsOf } from './options.mjs';
+import { ChildProgram } from './child-program.mjs';
+import { addressOf, nodesOf, optionsOf, pageOf } from './options.mjs';
 import { objectionsTo } from './ports.mjs';
 
 const PROGRAM = resolve(
   process.env.A67_NODE_PROGRAM ?? 'build/native-release/node-wrapper/automator67-node',
+);
+const PAGE_PROGRAM = resolve(
+  process.env.A67_SYNC_PROGRAM ?? 'build/native-release/sync-server/automator67-sync',
 );
 const PAGE = resolve('web/dist');
 
@@ -23,35 +26,23 @@ const quoted = (words) =>
     .join(' ');
 
 function prepare(options, descriptions) {
-  if (!existsSync(PROGRAM)) quit(`${PROGRAM} is not built. Run scripts/up without --no-build.`);
-  if (!existsSync(`${PAGE}/index.html`))
-    quit(`${PAGE} is not built. Run scripts/up without --no-build.`);
+  for (const made of [PROGRAM, PAGE_PROGRAM, `${PAGE}/index.html`]) {
+    if (!existsSync(made)) quit(`${made} is not built. Run scripts/up without --no-build.`);
+  }
   if (options.fresh) rmSync(`${options.dataDir}/nodes`, { recursive: true, force: true });
   mkdirSync(`${options.dataDir}/logs`, { recursive: true, mode: 0o700 });
   for (const { dataDir } of descriptions) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 }
 
-async function startPage(port) {
-  // Only here: the checks before must run in a clone that has no npm packages yet.
-  const { pageServer } = await import('../../serve-page.mjs');
-  return new Promise((done, fail) => {
-    const server = pageServer(PAGE);
-    server.once('error', fail);
-    server.listen(port, '127.0.0.1', () => done(server));
-  });
-}
-
 async function run(options) {
   const descriptions = nodesOf(options);
-  prepare(options, descriptions);
-  const nodes = descriptions.map((description) => new NodeProcess(PROGRAM, description));
-  let page = null;
+  prepare(options, [...descriptions, pageOf(options, PAGE)]);
+  const nodes = descriptions.map((description) => new ChildProgram(PROGRAM, description));
+  const page = new ChildProgram(PAGE_PROGRAM, pageOf(options, PAGE));
   let stopping = null;
   const stop = (code) => {
     stopping ??= (async () => {
-      page?.close();
-      page?.closeAllConnections();
-      await Promise.all(nodes.map((node) => node.stop()));
+      await Promise.all([page, ...nodes].map((one) => one.stop()));
       process.exit(code);
     })();
     return stopping;
@@ -68,16 +59,15 @@ async function run(options) {
     );
   try {
     await Promise.all(nodes.map((node) => node.start(onDeath(node))));
-    page = await startPage(options.port);
+    await page.start((reason) => {
+      say(`the page ended (${reason})`);
+      void stop(1);
+    });
   } catch (error) {
     if (stopping !== null) return;
     say(error.message);
     await stop(1);
   }
-  page.on('error', (error) => {
-    say(`the page ended (${error.message})`);
-    void stop(1);
-  });
   const unclaimed = nodes.flatMap((node) => {
     const code = node.claimCode();
     return code === null ? [] : [{ url: node.description.controlUrl, code }];

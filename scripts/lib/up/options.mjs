@@ -77,6 +77,19 @@ export function nodesOf({ nodes, controlBase, gatewayBase, entryPort, dataDir, n
   return [...workers, node('entry', 'gateway', controlBase, entryPort, '--entry-port')];
 }
 
+// The server of the page in `folder`; what it keeps is beside the nodes'.
+export const pageOf = ({ port, dataDir }, folder) => ({
+  name: 'page',
+  dataDir: `${dataDir}/nodes/page`,
+  log: `${dataDir}/logs/page.log`,
+  args: [
+    ['--name', 'page'],
+    ['--page', folder],
+    ['--listen', `127.0.0.1:${port}`],
+    ['--data-dir', `${dataDir}/nodes/page`],
+  ].flat(),
+});
+
 // [{ url, code }] of the unclaimed nodes -> the address to open.
 export function addressOf(port, unclaimed) {
   const page = `http://localhost:${port}/`;

@@ -1,9 +1,12 @@
 // Serves the built page, runs Lighthouse on its first screen, and prints two scores of the median run, for single runs
 // differ by several points (Lighthouse's own advice: docs/variability.md). Usage: bench.mjs [JSON_FILE]
-import { writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { launch } from 'chrome-launcher';
 import lighthouse from 'lighthouse';
-import { pageServer } from '../../../scripts/serve-page.mjs';
 
 const SCORE_MIN = 95;
 const CATEGORIES = ['performance', 'accessibility'];
@@ -18,15 +21,22 @@ const PARTS = [
 
 const RUNS = 5;
 
-const server = pageServer();
-await new Promise((done) => server.listen(0, '127.0.0.1', done));
+const dataDir = mkdtempSync(join(tmpdir(), 'a67-lighthouse-'));
+const server = spawn(
+  'build/native-release/sync-server/automator67-sync',
+  ['--listen', '127.0.0.1:0', '--data-dir', dataDir, '--no-forward', '--log-level', 'error'],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+);
+// "ready http://127.0.0.1:40123"
+const [ready] = await once(server.stdout, 'data');
+const { port } = new URL(String(ready).trim().split(' ')[1]);
 const chrome = await launch({
   chromePath: process.env.A67_CHROMIUM ?? '/usr/bin/chromium',
   chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run'],
 });
 
 async function look() {
-  const { lhr } = await lighthouse(`http://localhost:${server.address().port}/`, {
+  const { lhr } = await lighthouse(`http://localhost:${port}/`, {
     port: chrome.port,
     logLevel: 'error',
     onlyCategories: CATEGORIES,
@@ -52,6 +62,6 @@ try {
   process.exitCode = Object.values(scores).every((score) => score >= SCORE_MIN) ? 0 : 1;
 } finally {
   chrome.kill();
-  server.close();
-  server.closeAllConnections();
+  server.kill();
+  rmSync(dataDir, { recursive: true });
 }
